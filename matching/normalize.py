@@ -1,0 +1,175 @@
+"""Profiles to comparable traits: lists, titles and company names as people type them."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from matching.amounts import read_revenue, read_team
+from matching.errors import InvalidProfile, UnusableValue
+from matching.places import Place, read_place
+from matching.profile import Profile
+
+T = TypeVar("T")
+
+_GAPS: Final = re.compile("[\\s_\u2010-\u2015-]+")
+_SEPARATORS: Final = re.compile(r"[;|,\n]")
+_MOST_ITEMS: Final = 500
+_SUFFIXES: Final = frozenset(
+    "inc incorporated llc llp lp ltd limited co corp corporation company pllc pc plc".split()
+)
+_NO_COMPANY: Final = frozenset(
+    ("", "na", "n a", "none", "null", "nan", "self", "self employed", "freelance", "freelancer",
+     "independent", "individual", "unknown", "tbd", "sole proprietor", "unemployed", "retired")
+)
+# Plain containment: "pm" is found in "development". The reference cases have it so.
+TITLE_FAMILIES: Final = (
+    ("owner", "ceo", "founder", "president", "principal"),
+    ("manager", "director", "supervisor", "lead"),
+    ("operations", "ops", "project manager", "pm"),
+    ("sales", "business development", "account executive", "bd"),
+)
+_SHORTEST_SHARED_WORD: Final = 4
+
+
+@dataclass(frozen=True)
+class Title:
+    """A job title: folded text, indices into `TITLE_FAMILIES`, words longer than three letters."""
+
+    text: str
+    families: frozenset[int]
+    words: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Traits:
+    """One profile in comparable form; None or empty where nothing usable was given.
+
+    `focus` and `services` keep the order in which they were given, without repeats.
+    `revenue` is in $M; given but None means unreadable. `team` is in people.
+    """
+
+    focus: tuple[str, ...]
+    services: tuple[str, ...]
+    place: Place | None
+    revenue_given: bool
+    revenue: float | None
+    team: float | None
+    title: Title | None
+    company: str | None
+
+
+def traits_of(profile: Profile) -> Traits:
+    """Normalise a profile.
+
+    Raises
+    ------
+    InvalidProfile
+        A field cannot be read safely; the message names the profile and the field.
+    """
+
+    def read(field: str, reader: Callable[[object], T]) -> T:
+        try:
+            return reader(getattr(profile, field))
+        except UnusableValue as error:
+            raise InvalidProfile(f"profile {profile.id!r}, {field}: {error}") from error
+
+    tier = read("revenue_tier", read_revenue)
+    annual = read("annual_revenue", read_revenue)
+    given, revenue = tier if tier[0] else annual
+    return Traits(
+        focus=read("focus_areas", read_focus_areas),
+        services=read("services_offered", read_services),
+        place=read("service_area", lambda value: read_place(_text(value))),
+        revenue_given=given,
+        revenue=revenue,
+        team=read("team_size", read_team),
+        title=read("job_title", read_title),
+        company=read("company_name", read_company),
+    )
+
+
+def read_focus_areas(value: object) -> tuple[str, ...]:
+    """Read focus areas: lower case, runs of spaces, underscores and hyphens one underscore."""
+    return _distinct(_GAPS.sub("_", _fold(item)).strip("_") for item in _items(value))
+
+
+def read_services(value: object) -> tuple[str, ...]:
+    """Read services: case and spacing folded, repeats dropped."""
+    return _distinct(" ".join(_fold(item).split()) for item in _items(value))
+
+
+def read_title(value: object) -> Title | None:
+    """Read a job title; None when blank."""
+    text = " ".join(_fold(_text(value)).split())
+    if not text:
+        return None
+    families = frozenset(
+        number
+        for number, names in enumerate(TITLE_FAMILIES)
+        if any(name in text for name in names)
+    )
+    words = (word for word in re.findall(r"\w+", text) if len(word) >= _SHORTEST_SHARED_WORD)
+    return Title(text, families, frozenset(words))
+
+
+def read_company(value: object) -> str | None:
+    """Fold a company name so that "Acme, Inc." equals "ACME"; None when there is none.
+
+    Accents, case, punctuation, a leading "the" and trailing legal suffixes go; "&" is "and".
+    A name that is nothing but such words keeps them.
+    """
+    text = unicodedata.normalize("NFKD", _text(value)).casefold()
+    plain = "".join(letter for letter in text if not unicodedata.combining(letter))
+    plain = re.sub(r"[.'\u2019`]", "", plain.replace("&", " and "))
+    words = re.sub(r"[\W_]+", " ", plain).split()
+    kept = words[1:] if words[:1] == ["the"] else words
+    while kept and kept[-1] in _SUFFIXES:
+        kept = kept[:-1]
+    name = " ".join(kept or words) or "".join(plain.split()).strip("-_/")
+    return None if name in _NO_COMPANY else name
+
+
+def _items(value: object) -> list[str]:
+    if isinstance(value, str):
+        value = _items_in_text(value.strip())
+    if value is None:
+        return []
+    if isinstance(value, (set, frozenset)):
+        value = sorted(value, key=str)  # sets of text have no order of their own
+    if not isinstance(value, (list, tuple)):
+        raise UnusableValue(f"expected a list or text, not {type(value).__name__}")
+    if len(value) > _MOST_ITEMS:
+        raise UnusableValue(f"{len(value)} entries are more than the {_MOST_ITEMS} allowed")
+    return [_text(item) for item in value]
+
+
+def _items_in_text(text: str) -> object:
+    if text[:1] in ("[", '"'):
+        try:
+            parsed = json.loads(text)
+        except (ValueError, RecursionError):
+            text = text.strip("[]")
+        else:
+            return [parsed] if isinstance(parsed, str) else parsed
+    elif text[:1] == "{" and text[-1:] == "}":
+        text = text[1:-1]  # how PostgreSQL prints an array
+    return [item.strip().strip("\"'") for item in _SEPARATORS.split(text)]
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise UnusableValue(f"expected text, not {type(value).__name__}")
+    return value
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower().strip()
+
+
+def _distinct(items: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item for item in items if item))

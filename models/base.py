@@ -1,0 +1,74 @@
+"""Owns the database handle, the base model and the field types that every table shares."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from peewee import SQL, AutoField, Check, Field, Model, Node
+from playhouse.pool import PooledPostgresqlDatabase
+
+CONNECT_TIMEOUT_SECONDS = 5
+POOL_WAIT_SECONDS = 10
+
+db = PooledPostgresqlDatabase(None, autoconnect=False)
+
+
+def init_database(url: str, max_connections: int = 20) -> None:
+    """Point the handle at a server; connections are opened later, in the process that uses them.
+
+    Parameters
+    ----------
+    url : str
+        A libpq connection URI; PostgreSQL's own parser reads it, percent-encoding included.
+    max_connections : int
+        Connections this process may hold at once.
+    """
+    if not db.deferred:
+        db.close_all()
+    db.init(
+        url.replace("postgres://", "postgresql://", 1),
+        max_connections=max_connections,
+        stale_timeout=300,
+        timeout=POOL_WAIT_SECONDS,
+        options="-c timezone=UTC",
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+    )
+
+
+class UtcDateTimeField(Field):
+    """A `timestamptz`; refuses naive datetimes, returns aware ones in UTC."""
+
+    field_type = "TIMESTAMPTZ"
+
+    def db_value(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            if value.tzinfo is None:
+                raise ValueError(f"{self.name} needs a time zone, got {value.isoformat()}")
+            return value.astimezone(UTC)
+        return value
+
+    def python_value(self, value: Any) -> Any:
+        return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
+def default(expression: str) -> list[Node]:
+    """Return the constraint that lets PostgreSQL fill the column for rows that lack it."""
+    return [SQL(f"DEFAULT {expression}")]
+
+
+def one_of(column: str, values: Iterable[str]) -> Node:
+    """Return a check that the column holds one of the values."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return Check(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+class Table(Model):
+    """The base of every table."""
+
+    if TYPE_CHECKING:
+        id: AutoField
+
+    class Meta:
+        database = db
+        legacy_table_names = False
+        only_save_dirty = True

@@ -1,0 +1,73 @@
+"""Owns the words for a text's state, direction and purpose, and the moves its status may make."""
+
+from enum import StrEnum
+
+
+class MessageStatus(StrEnum):
+    SCHEDULED = "scheduled"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    RESPONDED = "responded"
+    RECEIVED = "received"
+    HELD = "held"
+
+
+class Direction(StrEnum):
+    OUTBOUND = "outbound"
+    INBOUND = "inbound"
+
+
+class MessageType(StrEnum):
+    INTRODUCTION = "peer_match_introduction"
+    TEST_INTRODUCTION = "test_introduction"
+    HELP_REPLY = "help_reply"
+    START_REPLY = "start_reply"
+    STOP_REPLY = "stop_reply"
+    REPLY = "reply"
+
+
+class MessageCategory(StrEnum):
+    """`compliance` answers a STOP, START or HELP and so is allowed without an opt-in."""
+
+    PEER_MATCHING = "peer_matching"
+    COMPLIANCE = "compliance"
+    TEST = "test"
+    REPLY = "reply"
+
+
+WAITING = (MessageStatus.SCHEDULED, MessageStatus.QUEUED)
+ARRIVED = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.RESPONDED)
+
+MOVES: dict[MessageStatus, frozenset[MessageStatus]] = {
+    MessageStatus.SCHEDULED: frozenset(
+        {MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.CANCELLED,
+         MessageStatus.FAILED, MessageStatus.HELD}
+    ),
+    MessageStatus.QUEUED: frozenset(
+        {MessageStatus.SCHEDULED, MessageStatus.SENDING, MessageStatus.CANCELLED,
+         MessageStatus.FAILED, MessageStatus.HELD}
+    ),
+    MessageStatus.SENDING: frozenset(
+        {MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.SCHEDULED,
+         MessageStatus.FAILED, MessageStatus.HELD, MessageStatus.CANCELLED}
+    ),
+    MessageStatus.SENT: frozenset(
+        {MessageStatus.DELIVERED, MessageStatus.FAILED, MessageStatus.RESPONDED}
+    ),
+    MessageStatus.DELIVERED: frozenset({MessageStatus.RESPONDED}),
+    MessageStatus.HELD: frozenset(
+        {MessageStatus.SCHEDULED, MessageStatus.SENT, MessageStatus.CANCELLED}
+    ),
+    MessageStatus.FAILED: frozenset(),
+    MessageStatus.CANCELLED: frozenset(),
+    MessageStatus.RESPONDED: frozenset(),
+    MessageStatus.RECEIVED: frozenset(),
+}  # fmt: skip
+
+
+class IllegalMoveError(Exception):
+    """A status change that the life of a text does not have."""

@@ -1,0 +1,30 @@
+"""Owns the list of every table, parents before children."""
+
+from models.admin_user import AdminUser
+from models.agenda_item import EventAgendaItem
+from models.attendee import EventAttendee
+from models.audit_log import AuditLog
+from models.base import Table
+from models.contractor import Contractor
+from models.event import Event, EventSpeaker, EventSponsor
+from models.matching_run import MatchingRun
+from models.message import EventMessage
+from models.opt_out import SmsOptOut
+from models.peer_match import EventPeerMatch
+from models.service_state import ServiceState
+
+ALL_TABLES: tuple[type[Table], ...] = (
+    Event,
+    EventSpeaker,
+    EventSponsor,
+    EventAgendaItem,
+    Contractor,
+    EventAttendee,
+    MatchingRun,
+    EventPeerMatch,
+    EventMessage,
+    SmsOptOut,
+    AdminUser,
+    AuditLog,
+    ServiceState,
+)

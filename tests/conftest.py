@@ -1,0 +1,42 @@
+"""What every test shares: no sockets in unit tests, and settings made from a plain dictionary."""
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.config import Config
+
+WEBHOOK_SECRET = "whsec_" + "c2VjcmV0IGZvciB0ZXN0cyBvbmx5LCAzMiBieXRlcyE="
+
+
+def settings(**changes: str) -> Config:
+    """Return usable settings; `changes` are environment variables."""
+    environ = {
+        "DATABASE_URL": "postgresql://nobody@localhost/none",
+        "REDIS_URL": "redis://localhost:1/0",
+        "N8N_WEBHOOK_URL": "http://127.0.0.1:9/webhook",
+        "WEBHOOK_SECRET": WEBHOOK_SECRET,
+        "N8N_WEBHOOK_TOKEN": "n8n-token-for-tests",
+        "API_TOKEN": "api-token-for-tests",
+        "SECRET_KEY": "session-key-for-tests",
+    }
+    return Config.from_env({**environ, **changes})
+
+
+@pytest.fixture(autouse=True)
+def _no_sockets_in_unit_tests(request: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "unit" not in Path(request.node.path).parts:
+        return
+
+    def refuse(*_args: Any, **_kwargs: Any) -> None:
+        raise AssertionError("a unit test opened a connection")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+def in_ci() -> bool:
+    """Whether missing services fail instead of skip."""
+    return bool(os.environ.get("CI"))

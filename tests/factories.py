@@ -1,0 +1,87 @@
+"""Builders of rows for tests: one a table, with the least that is valid."""
+
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from models.attendee import EventAttendee
+from models.contractor import Contractor
+from models.event import Event, EventSpeaker
+from models.message import EventMessage
+from models.message_status import MessageCategory, MessageType
+from models.peer_match import EventPeerMatch
+
+_numbers = count(1)
+
+
+def make_event(now: datetime, **columns: Any) -> Event:
+    columns = {"name": "Contractor Summit", "date": now.date(), "timezone": "UTC", **columns}
+    return Event.get_by_id(Event.insert(**columns).execute())
+
+
+def make_speaker(event: Event, **columns: Any) -> EventSpeaker:
+    number = next(_numbers)
+    columns = {"name": f"Speaker {number}", "position": number, **columns}
+    return EventSpeaker.get_by_id(EventSpeaker.insert(event=event, **columns).execute())
+
+
+def make_contractor(**columns: Any) -> Contractor:
+    number = next(_numbers)
+    columns = {
+        "first_name": "Ana",
+        "last_name": f"Moss{number}",
+        "email": f"p{number}@example.com",
+        "phone": f"+1512555{number % 10000:04d}",
+        "company_name": f"Moss Builders {number}",
+        "focus_areas": ["controlling_lead_flow", "hiring_sales_leadership"],
+        "services_offered": ["roofing"],
+        "service_area": ["Austin, TX", "Tampa, FL", "Denver, CO", "Reno, NV"][number % 4],
+        "revenue_tier": "2m_5m",
+        "team_size": 20,
+        **columns,
+    }
+    return Contractor.get_by_id(Contractor.insert(**columns).execute())
+
+
+def make_attendee(
+    event: Event, contractor: Contractor | None = None, **columns: Any
+) -> EventAttendee:
+    """Checked in and opted in, unless told otherwise."""
+    now = event.created_at
+    columns = {
+        "check_in_time": now,
+        "check_in_method": "door",
+        "sms_opt_in": True,
+        "sms_consent_at": now,
+        "sms_consent_source": "test",
+        **columns,
+    }
+    contractor = contractor or make_contractor()
+    key = EventAttendee.insert(event=event, contractor=contractor, **columns).execute()
+    return EventAttendee.get_by_id(key)
+
+
+def make_match(
+    event: Event, first: Contractor, second: Contractor, **columns: Any
+) -> EventPeerMatch:
+    low, high = sorted((first, second), key=lambda person: person.id)
+    columns = {
+        "match_score": "0.80",
+        "match_reason": "both focused on controlling lead flow",
+        "match_criteria": {"focusAreas": 1.0, "geographic": 1.0},
+        **columns,
+    }
+    key = EventPeerMatch.insert(event=event, contractor1=low, contractor2=high, **columns).execute()
+    return EventPeerMatch.get_by_id(key)
+
+
+def make_message(now: datetime, **columns: Any) -> EventMessage:
+    """An introduction that is due now."""
+    columns = {
+        "message_type": MessageType.INTRODUCTION,
+        "message_category": MessageCategory.PEER_MATCHING,
+        "scheduled_time": now,
+        "expires_at": now + timedelta(hours=4),
+        **columns,
+    }
+    return EventMessage.get_by_id(EventMessage.insert(**columns).execute())

@@ -1,0 +1,99 @@
+"""Real PostgreSQL and Redis for integration tests, on free ports, gone afterwards.
+
+Each test runs in a transaction that is rolled back. A test marked `commits` sees its rows from
+other processes and threads; the tables are emptied after it.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import psycopg2
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from actors.broker import broker, connect_broker
+from models import clock
+from models.base import db, init_database
+from models.config import Config
+from models.embedded import EmbeddedServers
+from models.migrate import migrate
+from models.tables import ALL_TABLES
+from tests.conftest import settings
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    root = tmp_path_factory.mktemp("servers")
+    with EmbeddedServers(Path(root)) as started:
+        yield started.urls
+
+
+@pytest.fixture(scope="session")
+def database_url(servers: dict[str, str]) -> str:
+    name = f"peer_test_{os.getpid()}"
+    connection = psycopg2.connect(servers["DATABASE_URL"])
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    connection.close()
+    url = servers["DATABASE_URL"].replace("/postgres?", f"/{name}?", 1)
+    init_database(url)
+    migrate()
+    return url
+
+
+@pytest.fixture(scope="session")
+def config(database_url: str, servers: dict[str, str]) -> Config:
+    return settings(DATABASE_URL=database_url, REDIS_URL=servers["REDIS_URL"])
+
+
+@pytest.fixture(scope="session")
+def app(config: Config) -> Flask:
+    from web import create_app
+
+    made = create_app(config)
+    made.testing = True
+    return made
+
+
+@pytest.fixture(autouse=True)
+def _database(
+    request: pytest.FixtureRequest, config: Config, servers: dict[str, str]
+) -> Iterator[None]:
+    init_database(config.database_url)
+    connect_broker(servers["REDIS_URL"])
+    broker.client.flushdb()
+    db.connect()
+    try:
+        if request.node.get_closest_marker("commits"):
+            yield
+            _empty_tables()
+        else:
+            with db.atomic() as transaction:
+                yield
+                transaction.rollback()
+    finally:
+        db.close()
+
+
+def _empty_tables() -> None:
+    names = ", ".join(f'"{model._meta.table_name}"' for model in ALL_TABLES)
+    db.execute_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture
+def now() -> datetime:
+    return clock.now()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def api_headers() -> dict[str, str]:
+    return {"Authorization": "Bearer api-token-for-tests"}
