@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from decimal import Decimal
-from numbers import Real
+from numbers import Integral, Real
 from typing import Final
 
 from matching.errors import UnusableValue
@@ -57,12 +57,10 @@ def read_revenue(value: object) -> tuple[bool, float | None]:
             return False, None
         amount = read_amount(value, least_bare=_LEAST_BARE_DOLLARS)
     else:
-        amount = _plain_number(value)
-        if not amount:
-            return False, None
-        if amount < _LEAST_BARE_DOLLARS:
-            return True, None
-    return True, float(amount / 10**6) if amount else None
+        amount = _scaled(_plain_number(value), None, None, _LEAST_BARE_DOLLARS)
+    if amount is None:
+        return True, None
+    return amount > 0, float(amount / 10**6) if amount else None
 
 
 def read_team(value: object) -> float | None:
@@ -156,7 +154,13 @@ def _scaled(
 def _plain_number(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, (Real, Decimal)):
         raise UnusableValue(f"expected a number or text, not {type(value).__name__}")
-    amount = value if isinstance(value, Decimal) else Decimal(float(value))
+    amount = _as_decimal(value)
     if not amount.is_finite() or amount < 0 or amount > _MOST:
-        raise UnusableValue(f"{value} is not a size that a business can have")
+        raise UnusableValue(f"{amount:.6g} is not a size that a business can have")
     return amount
+
+
+def _as_decimal(value: Real | Decimal) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    return Decimal(int(value)) if isinstance(value, Integral) else Decimal(float(value))

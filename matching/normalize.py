@@ -21,8 +21,25 @@ _SUFFIXES: Final = frozenset(
     "inc incorporated llc llp lp ltd limited co corp corporation company pllc pc plc".split()
 )
 _NO_COMPANY: Final = frozenset(
-    ("", "na", "n a", "none", "null", "nan", "self", "self employed", "freelance", "freelancer",
-     "independent", "individual", "unknown", "tbd", "sole proprietor", "unemployed", "retired")
+    (
+        "",
+        "na",
+        "n a",
+        "none",
+        "null",
+        "nan",
+        "self",
+        "self employed",
+        "freelance",
+        "freelancer",
+        "independent",
+        "individual",
+        "unknown",
+        "tbd",
+        "sole proprietor",
+        "unemployed",
+        "retired",
+    )
 )
 # Plain containment: "pm" is found in "development". The reference cases have it so.
 TITLE_FAMILIES: Final = (
@@ -107,9 +124,7 @@ def read_title(value: object) -> Title | None:
     if not text:
         return None
     families = frozenset(
-        number
-        for number, names in enumerate(TITLE_FAMILIES)
-        if any(name in text for name in names)
+        number for number, names in enumerate(TITLE_FAMILIES) if any(name in text for name in names)
     )
     words = (word for word in re.findall(r"\w+", text) if len(word) >= _SHORTEST_SHARED_WORD)
     return Title(text, families, frozenset(words))

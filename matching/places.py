@@ -19,8 +19,7 @@ ontario ON, prince edward island PE, quebec QC, saskatchewan SK, yukon YT,
 northwest territories NT, nunavut NU, washington state WA, new york state NY
 """
 _STATE_BY_NAME: Final = {
-    name: code
-    for name, code in (entry.strip().rsplit(" ", 1) for entry in _NAMES.split(","))
+    name: code for name, code in (entry.strip().rsplit(" ", 1) for entry in _NAMES.split(","))
 } | {entry.strip()[-2:].lower(): entry.strip()[-2:] for entry in _NAMES.split(",")}
 _LONGEST_NAME: Final = 3
 _COUNTRY: Final = re.compile(r"[\s,]+(?:usa|us|united states(?: of america)?|canada)$")
@@ -62,7 +61,11 @@ def read_place(text: str) -> Place | None:
     alone = " ".join(words)
     if alone in _CITY_IF_ALONE:
         state = _CITY_IF_ALONE[alone]
-        return Place(f"{alone} {state.lower()}", frozenset((state,))) if state else Place(alone, frozenset())
+        return (
+            Place(f"{alone} {state.lower()}", frozenset((state,)))
+            if state
+            else Place(alone, frozenset())
+        )
     return _with_states(folded)
 
 

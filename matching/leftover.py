@@ -1,0 +1,84 @@
+"""Why somebody got nobody, in words for an organiser."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from matching.candidates import block_totals, colleagues, round_half_up
+from matching.encode import Encoded, Flags, Floats
+from matching.limits import Limits, RowPair
+from matching.profile import Rules
+from matching.score import Weights
+from matching.solve import Task
+
+ALONE = "there was no one else in the room"
+FULL = "already has as many introductions as they can take"
+BOOKED = "everyone suitable was already fully booked"
+ALL_COLLEAGUES = "only colleagues in the room"
+ALL_MET = "already met everyone in the room"
+ALL_FORBIDDEN = "kept apart from everyone in the room"
+NOBODY_OPEN = "everyone in the room is a colleague, already met, or kept apart from them"
+MET_SUITABLE = "already met everyone suitable"
+FORBIDDEN_SUITABLE = "everyone suitable is to be kept apart from them"
+TOO_LOW = "no one in the room reached the score of {wanted:.2f}; the best was {best:.2f}"
+COLLEAGUES_SUITABLE = (
+    "only colleagues reached the score of {wanted:.2f}; the best of the others was {best:.2f}"
+)
+
+
+def reasons(
+    room: Encoded, task: Task, limits: Limits, rules: Rules, weights: Weights, pairs: list[RowPair]
+) -> Iterator[tuple[int, str]]:
+    """Yield (row, reason) for everybody without a pair, in order of row.
+
+    Scores each of them once more against the room: O(unmatched x n).
+    """
+    alone = np.ones(task.n, dtype=np.bool_)
+    alone[[who for pair in pairs for who in pair]] = False
+    has_options = np.zeros(task.n, dtype=np.bool_)
+    has_options[task.edges.first] = has_options[task.edges.second] = True
+    met, forbidden = _partners(limits.met), _partners(limits.forbidden)
+    everyone = np.arange(task.n)
+    for row in np.flatnonzero(alone).tolist():
+        if task.n == 1:
+            yield row, ALONE
+        elif task.room[row] == 0:
+            yield row, FULL
+        elif has_options[row]:
+            yield row, BOOKED
+        else:
+            here = np.array([row])
+            scores = round_half_up(block_totals(room, weights, here, everyone)[0])
+            colleague = colleagues(room, here, everyone)[0] & rules.exclude_same_company
+            barred = [_mask(task.n, partners.get(row, ())) for partners in (met, forbidden)]
+            yield row, _no_option(row, scores, [*barred, colleague], rules.min_score)
+
+
+def _no_option(row: int, scores: Floats, barred: Sequence[Flags], wanted: float) -> str:
+    others = np.arange(len(scores)) != row
+    met, forbidden, colleague = (mask & others for mask in barred)
+    is_open = others & ~(met | forbidden | colleague)
+    if not is_open.any():
+        named = ((met, ALL_MET), (colleague, ALL_COLLEAGUES), (forbidden, ALL_FORBIDDEN))
+        return next((words for mask, words in named if mask[others].all()), NOBODY_OPEN)
+    reach = scores >= wanted
+    if (met & reach).any():
+        return MET_SUITABLE
+    if (forbidden & reach).any():
+        return FORBIDDEN_SUITABLE
+    words = COLLEAGUES_SUITABLE if (colleague & reach).any() else TOO_LOW
+    return words.format(wanted=wanted, best=scores[is_open].max())
+
+
+def _partners(pairs: frozenset[RowPair]) -> dict[int, list[int]]:
+    partners: dict[int, list[int]] = {}
+    for first, second in pairs:
+        partners.setdefault(first, []).append(second)
+        partners.setdefault(second, []).append(first)
+    return partners
+
+
+def _mask(n: int, rows: Sequence[int]) -> Flags:
+    mask = np.zeros(n, dtype=np.bool_)
+    mask[np.array(rows, dtype=np.int64)] = True
+    return mask
