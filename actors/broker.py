@@ -12,7 +12,7 @@ MESSAGES_QUEUE = "event_messages"
 FOLLOW_UP_QUEUE = "follow_up"
 QUEUES = (ORCHESTRATION_QUEUE, MESSAGES_QUEUE, FOLLOW_UP_QUEUE)
 
-broker = RedisBroker(
+broker = RedisBroker(  # type: ignore[no-untyped-call]
     middleware=[AgeLimit(), TimeLimit(), ShutdownNotifications(), Callbacks(), Retries()],
     client=redis.Redis(),
 )

@@ -10,6 +10,9 @@ from models.base import Table, UtcDateTimeField, default
 PLANNER = "planner"
 N8N = "n8n"
 
+UP = "up"
+TROUBLE = "trouble"
+
 
 class ServiceState(Table):
     """One row a part. `since` is when the present `state` began, `seen_at` when it last spoke."""
@@ -41,6 +44,13 @@ def report(
             ServiceState.seen_at: now,
             ServiceState.since: Case(None, [(unchanged, ServiceState.since)], now),
         },
+    ).execute()
+
+
+def report_recovery(name: str, *, now: datetime) -> None:
+    """Say that a part works again, if it was last said to be in trouble; else write nothing."""
+    ServiceState.update(state=UP, message=None, detail={}, since=now, seen_at=now).where(
+        (ServiceState.name == name) & (ServiceState.state == TROUBLE)
     ).execute()
 
 

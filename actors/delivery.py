@@ -1,0 +1,149 @@
+"""Owns sending one text: claim it, post it with no transaction open, record what happened."""
+
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import dramatiq
+
+from actors import texts
+from actors.broker import MESSAGES_QUEUE, broker
+from actors.n8n import Gateway
+from actors.outcomes import Outcome, Verdict
+from actors.payload import build_payload, webhook_id
+from actors.recording import record
+from actors.runtime import current
+from models import clock, delivery, outbox
+from models.base import db
+from models.config import Config
+from models.message import EventMessage, transition
+from models.message_status import WAITING, MessageStatus, MessageType
+
+LEASE = timedelta(seconds=60)
+EARLY_ENOUGH_TO_WAIT = timedelta(seconds=2)
+BUSY_PAUSE = timedelta(seconds=1)
+INTRODUCTIONS = (MessageType.INTRODUCTION, MessageType.TEST_INTRODUCTION)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A text that this process, and no other, is sending."""
+
+    message: EventMessage
+    token: uuid.UUID
+    phone: str
+    content: str
+
+
+def deliver(
+    message_id: int, *, now: Callable[[], datetime], gateway: Gateway, config: Config
+) -> timedelta | None:
+    """Send one text if it is due, wanted and allowed; running twice is the same as once.
+
+    Parameters
+    ----------
+    now : callable
+        The database's clock: read once to claim, and once more when n8n has answered.
+
+    Returns
+    -------
+    timedelta or None
+        How long until its time when the wake-up came a moment early, else None.
+    """
+    claimed_at = now()
+    with db.atomic():
+        claim = _claim(message_id, claimed_at)
+    if not isinstance(claim, Claim):
+        return claim
+    payload = build_payload(claim.message, phone=claim.phone, content=claim.content, now=claimed_at)
+    outcome = gateway.send(payload, webhook_id(claim.message), claimed_at)
+    _tell(message_id, outcome)
+    with db.atomic():
+        record(claim.message, claim.token, claim.content, outcome, now=now(), config=config)
+    return None
+
+
+def _claim(message_id: int, now: datetime) -> Claim | timedelta | None:
+    message = delivery.lock_message(message_id)
+    if message is None or message.status not in WAITING or message.due is None:
+        return None
+    if message.due > now:
+        return _wait(message_id, message.due - now)
+    status = MessageStatus(message.status)
+    reason = delivery.refusal(message)
+    if reason is not None:
+        transition(message_id, status, MessageStatus.CANCELLED, error_message=reason)
+        return None
+    content = _content(message)
+    if message.expires_at is not None and now >= message.expires_at:
+        _fail(message, "it would have arrived too late to be of use")
+        return None
+    if not content:
+        _fail(message, "the text is empty")
+        return None
+    if delivery.is_another_in_the_air(message):
+        outbox.postpone(message_id, until=now + BUSY_PAUSE)
+        return None
+    phone = delivery.phone_of(message) or ""
+    token = delivery.take(message, content=content, now=now, lease=LEASE)
+    return Claim(message, token, phone, content)
+
+
+def _wait(message_id: int, remaining: timedelta) -> timedelta | None:
+    """Keep a wake-up that is a moment early; one for another time altogether is stale."""
+    if remaining <= EARLY_ENOUGH_TO_WAIT:
+        return remaining
+    outbox.put_back([message_id])
+    return None
+
+
+def _fail(message: EventMessage, reason: str) -> None:
+    transition(
+        message.id, MessageStatus(message.status), MessageStatus.FAILED, error_message=reason
+    )
+
+
+def _content(message: EventMessage) -> str:
+    """Return what the text says; once an attempt was made, the same words again."""
+    if message.message_content or message.message_type not in INTRODUCTIONS:
+        return message.message_content or ""
+    has_several = bool(message.reply_number) and delivery.open_introductions(message) > 1
+    is_first = bool(message.event_id) and delivery.is_first_text(message)
+    criteria = message.match.match_criteria if message.match_id else {}
+    return texts.introduction(
+        texts.Introduction(
+            first_name=message.contractor.first_name if message.contractor_id else "",
+            data=message.personalization_data or {},
+            geographic=criteria.get("geographic"),
+            reply_number=message.reply_number if has_several else None,
+            first_text_event=message.event.name if is_first else None,
+        )
+    )
+
+
+def _tell(message_id: int, outcome: Outcome) -> None:
+    level = logging.INFO if outcome.verdict == Verdict.ACCEPTED else logging.WARNING
+    level = logging.ERROR if outcome.alarm else level
+    fields = {"message_id": message_id, "outcome": outcome.verdict.value, "reason": outcome.reason}
+    log.log(level, "text handed to n8n", extra=fields)
+
+
+@dramatiq.actor(
+    broker=broker, queue_name=MESSAGES_QUEUE, max_retries=0, max_age=600_000, time_limit=60_000
+)
+def deliver_message(message_id: int) -> None:
+    """Wake one text up; the row decides whether anything is sent."""
+    runtime = current()
+    with runtime.limiter.acquire(raise_on_failure=False) as is_within_limit:
+        if not is_within_limit:
+            with db.atomic():
+                outbox.postpone(message_id, until=clock.now() + BUSY_PAUSE)
+            return
+    early = deliver(message_id, now=clock.now, gateway=runtime.gateway, config=runtime.config)
+    if early is not None:
+        delay_ms = max(1, round(early.total_seconds() * 1000))
+        deliver_message.send_with_options(args=(message_id,), delay=delay_ms)

@@ -1,0 +1,136 @@
+"""Owns the only outbound HTTP: one POST to n8n, and what its answer means."""
+
+import contextlib
+import json
+import ssl
+import threading
+import time
+from datetime import datetime
+from typing import Any, Protocol
+
+import requests
+from urllib3.exceptions import NameResolutionError, NewConnectionError
+
+from actors.outcomes import Outcome, Verdict, judge_answer
+from actors.signing import signed_headers
+from models.config import Config
+
+CONNECT_SECONDS = 4.0
+IDLE_CONNECTION_SECONDS = 2.0
+MAX_ANSWER_BYTES = 64 * 1024
+
+
+class Gateway(Protocol):
+    """Whatever can post one SMS part."""
+
+    def send(self, payload: dict[str, Any], webhook_id: str, now: datetime) -> Outcome:
+        """Post the part once and say how it ended; never raises for network trouble."""
+
+
+class N8nGateway:
+    """Posts to the n8n webhook, signed, within the time that the settings allow."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._local = threading.local()
+
+    def send(self, payload: dict[str, Any], webhook_id: str, now: datetime) -> Outcome:
+        """Post the part once and say how it ended; never raises for network trouble."""
+        body = json.dumps(payload, ensure_ascii=False)
+        headers = _headers(self._config, webhook_id, body, now)
+        deadline = time.monotonic() + self._config.http_timeout_seconds
+        try:
+            with self._session().post(
+                self._config.n8n_webhook_url,
+                data=body.encode(),
+                headers=headers,
+                timeout=(CONNECT_SECONDS, self._config.http_timeout_seconds),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return judge_answer(
+                    response.status_code,
+                    response.headers,
+                    _read(response, deadline),
+                    drops_repeats=self._config.n8n_drops_repeats,
+                    now=now,
+                )
+        except requests.RequestException as error:
+            return _judge_failure(error)
+
+    def _session(self) -> requests.Session:
+        """Return this thread's session, a new one when its connection may have gone stale.
+
+        A server that closes an idle connection just as we reuse it leaves an outcome unknown.
+        """
+        idle_since = getattr(self._local, "used_at", None)
+        self._local.used_at = time.monotonic()
+        if idle_since is None or self._local.used_at - idle_since > IDLE_CONNECTION_SECONDS:
+            if idle_since is not None:
+                self._local.session.close()
+            self._local.session = _new_session()
+        session: requests.Session = self._local.session
+        return session
+
+
+def post_signed(
+    config: Config, url: str, payload: dict[str, Any], webhook_id: str, now: datetime
+) -> int:
+    """Post a signed JSON body, as n8n does to our webhooks, and return the HTTP status."""
+    body = json.dumps(payload, ensure_ascii=False)
+    headers = _headers(config, webhook_id, body, now)
+    with _new_session() as session:
+        answer = session.post(
+            url, data=body.encode(), headers=headers, timeout=config.http_timeout_seconds
+        )
+    return answer.status_code
+
+
+def _new_session() -> requests.Session:
+    session = requests.Session()
+    # A .netrc entry would replace our Authorization header, a proxy would see the texts.
+    session.trust_env = False
+    return session
+
+
+def _headers(config: Config, webhook_id: str, body: str, now: datetime) -> dict[str, str]:
+    headers = signed_headers(config.webhook_secret, webhook_id, body, now)
+    headers["Content-Type"] = "application/json"
+    if config.n8n_webhook_token:
+        headers["Authorization"] = f"Bearer {config.n8n_webhook_token}"
+    return headers
+
+
+def _read(response: requests.Response, deadline: float) -> bytes:
+    """Read the body, at most so much and so long; a broken end leaves what had come."""
+    answer = b""
+    with contextlib.suppress(requests.RequestException):
+        for chunk in response.iter_content(4096):
+            answer += chunk
+            if len(answer) > MAX_ANSWER_BYTES or time.monotonic() > deadline:
+                break
+    return answer
+
+
+def _judge_failure(error: requests.RequestException) -> Outcome:
+    """Tell trouble before the request left from trouble after it may have arrived."""
+    if isinstance(error, requests.ConnectTimeout):
+        return Outcome(Verdict.NOT_ACCEPTED, "n8n could not be reached in time")
+    cause = error.args[0] if error.args else None
+    cause = getattr(cause, "reason", cause)
+    if _is_bad_certificate(cause):
+        return Outcome(Verdict.NOT_ACCEPTED, "n8n's certificate is not trusted", alarm=True)
+    if isinstance(cause, NameResolutionError):
+        return Outcome(Verdict.NOT_ACCEPTED, "n8n's name could not be resolved")
+    if isinstance(cause, NewConnectionError):
+        return Outcome(Verdict.NOT_ACCEPTED, "n8n refused the connection")
+    if isinstance(error, requests.Timeout):
+        return Outcome(Verdict.UNKNOWN, "n8n did not answer in time")
+    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema):
+        return Outcome(Verdict.NOT_ACCEPTED, "N8N_WEBHOOK_URL is not usable", alarm=True)
+    return Outcome(Verdict.UNKNOWN, "the connection to n8n broke")
+
+
+def _is_bad_certificate(cause: object) -> bool:
+    inner: tuple[object, ...] = getattr(cause, "args", ())
+    return bool(inner) and isinstance(inner[0], ssl.SSLCertVerificationError)

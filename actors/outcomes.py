@@ -1,0 +1,108 @@
+"""Owns what n8n's answers mean: accepted, surely not accepted, or nobody can know."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+
+MAX_RETRY_AFTER_SECONDS = 600
+NOT_ACCEPTED_CODES = {401, 403, 404, 425, 429}
+ALARM_CODES = {401, 403, 404}
+CAUSES = {
+    401: ": is N8N_WEBHOOK_TOKEN right?",
+    403: ": is N8N_WEBHOOK_TOKEN right?",
+    404: ": is the workflow active, and N8N_WEBHOOK_URL its production address?",
+    429: ": too many requests",
+}
+
+
+class Verdict(StrEnum):
+    """What is known of a request.
+
+    `not_accepted` surely texted nobody and may be tried again; `unknown` may have texted;
+    `rejected` will never be accepted; `undecidable` needs a person.
+    """
+
+    ACCEPTED = "accepted"
+    NOT_ACCEPTED = "not_accepted"
+    UNKNOWN = "unknown"
+    REJECTED = "rejected"
+    UNDECIDABLE = "undecidable"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one request ended. `reason` is for people and holds no phone and no text."""
+
+    verdict: Verdict
+    reason: str = ""
+    ghl_message_id: str | None = None
+    ghl_contact_id: str | None = None
+    retry_after_seconds: float | None = None
+    alarm: bool = False
+
+
+def judge_answer(
+    code: int, headers: Mapping[str, str], body: bytes, *, drops_repeats: bool, now: datetime
+) -> Outcome:
+    """Return what an answer means.
+
+    Parameters
+    ----------
+    drops_repeats : bool
+        Whether the flow texts once per `webhook-id`; only then can an unknown outcome be
+        asked again, and only then does a success have to name the provider's message.
+    now : datetime
+        To read a Retry-After that is a date.
+    """
+    if 200 <= code < 300:
+        return _judge_success(body, drops_repeats)
+    reason = f"n8n answered {code}{CAUSES.get(code, '')}"
+    if code in NOT_ACCEPTED_CODES or 300 <= code < 400:
+        return Outcome(
+            Verdict.NOT_ACCEPTED,
+            reason,
+            retry_after_seconds=_retry_after(headers.get("Retry-After"), now),
+            alarm=code in ALARM_CODES or code < 400,
+        )
+    if code == 409 and drops_repeats:
+        return Outcome(Verdict.UNDECIDABLE, "n8n has seen this text and lost its answer")
+    if code == 408 or code >= 500:
+        return Outcome(Verdict.UNKNOWN, reason)
+    return Outcome(Verdict.REJECTED, reason)
+
+
+def _judge_success(body: bytes, drops_repeats: bool) -> Outcome:
+    message_id, contact_id = _ids(body)
+    if message_id is None and drops_repeats:
+        return Outcome(Verdict.UNKNOWN, "n8n answered without a ghl_message_id")
+    return Outcome(Verdict.ACCEPTED, ghl_message_id=message_id, ghl_contact_id=contact_id)
+
+
+def _ids(answer: bytes) -> tuple[str | None, str | None]:
+    try:
+        found = json.loads(answer)
+    except ValueError:
+        return None, None
+    if isinstance(found, list) and len(found) == 1:
+        found = found[0]
+    if not isinstance(found, dict):
+        return None, None
+    message_id, contact_id = found.get("ghl_message_id"), found.get("ghl_contact_id")
+    return (str(message_id) if message_id else None, str(contact_id) if contact_id else None)
+
+
+def _retry_after(header: str | None, now: datetime) -> float | None:
+    """Return the seconds of a Retry-After header, a number or a date; None when unreadable."""
+    if not header:
+        return None
+    try:
+        seconds = float(header)
+    except ValueError:
+        try:
+            seconds = (parsedate_to_datetime(header) - now).total_seconds()
+        except (ValueError, TypeError):
+            return None
+    return min(max(seconds, 0.0), MAX_RETRY_AFTER_SECONDS)
