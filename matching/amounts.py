@@ -1,5 +1,7 @@
 """Sizes as people type them: yearly revenue in millions of dollars, teams in people."""
 
+# ruff: noqa: SIM905 - lists of words are easier to read and extend as text.
+
 import re
 import unicodedata
 from decimal import Decimal

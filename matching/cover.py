@@ -5,9 +5,9 @@ often than they have room. Any valid set of pairs yields such picks (each covere
 of their own pairs), so the largest number of picks, a bipartite maximum flow found by augmenting
 paths (Ford and Fulkerson), bounds the coverage. In the other direction, picks form a graph in which
 everyone has one arrow out; dropping the arrow of whoever is already the goal of a kept arrow leaves
-stars that cover the same people, with at most `room` pairs each. Only an odd ring of people who all
-have room for one cannot be cut that way. So the bound is met, and both are exact, unless such a ring
-remains (compare star packing: Hell and Kirkpatrick, SIAM J. Algebraic Discrete Methods 5, 1984).
+stars that cover the same people, with at most `room` pairs each. Only an odd ring of people who
+all have room for one cannot be cut that way. So the bound is met, and both are exact, unless such a
+ring remains (star packing: Hell and Kirkpatrick, SIAM J. Algebraic Discrete Methods 5, 1984).
 """
 
 from collections import deque

@@ -1,22 +1,25 @@
 """Why two people should meet, in words that follow "you're " in a text message."""
 
+# ruff: noqa: SIM905 - lists of words are easier to read and extend as text.
+
 import re
 from collections.abc import Iterable
 from typing import Final
 
 from matching.normalize import Traits
-from matching.score import scale_likeness
+from matching.score import OTHER_STATE, scale_likeness, separation
 
 _MOST_NAMED: Final = 3
 _LONGEST_NAME: Final = 60
 _SIMILAR_SIZE: Final = 0.8
+_SAYS_NOTHING: Final = frozenset(("other", "others", "misc", "all of the above"))
 _ACRONYMS: Final = frozenset(
     "ac ai b2b b2c bbb ceo cfo coo crm diy epa erp esg ev gc gps hoa hr hvac kpi leed led llc ml "
     "osha p&l pos ppc pr pto pv qa r&d roi saas sba sem seo sms sop ui usa ux vr".split()
 )
 _ROLES: Final = (
     (
-        r"\b(?:owner|co-?owner|founder|co-?founder|ceo|(?<!vice )president|principal)\b",
+        r"\b(?:owner|co-?owner|founder|co-?founder|ceo|(?<!vice )president)\b",
         "leading your companies",
     ),
     (
@@ -24,8 +27,9 @@ _ROLES: Final = (
         "on the sales side of the business",
     ),
     (r"\b(?:operations|ops|project manager|pm)\b", "on the operations side of the business"),
-    (r"\b(?:manager|director|supervisor|lead)\b", "leading teams"),
+    (r"\b(?:manager|director|supervisor)\b", "in management roles"),
 )
+_GAP: Final = re.compile("[_ ]+")
 NEUTRAL_REASON: Final = "both here to meet other contractors"
 
 
@@ -33,7 +37,7 @@ def reason_for(a: Traits, b: Traits) -> str:
     """Give the best true reason, lower case at the start, without a full stop.
 
     Shared focus areas come first (at most three, in the order `a` gave them), then services,
-    size of business, role, different markets, and last a phrase that is true of everyone here.
+    size of business, role, different states, and last a phrase that is true of everyone here.
     """
     areas = _named(_GAP.sub(" ", area) for area in a.focus if area in b.focus)
     if areas:
@@ -46,18 +50,14 @@ def reason_for(a: Traits, b: Traits) -> str:
     role = _shared_role(a, b)
     if role:
         return f"both {role}"
-    if a.place and b.place and a.place.states and b.place.states:
-        if not a.place.states & b.place.states:
-            return "working in different markets"
+    if separation(a.place, b.place) == OTHER_STATE:
+        return "working in different states"
     return NEUTRAL_REASON
 
 
-_GAP: Final = re.compile("[_ ]+")
-
-
 def _named(names: Iterable[str]) -> list[str]:
-    usable = (name for name in names if len(name) <= _LONGEST_NAME)
-    return [" ".join(map(_cased, name.split())) for name, _ in zip(usable, range(_MOST_NAMED))]
+    usable = [name for name in names if len(name) <= _LONGEST_NAME and name not in _SAYS_NOTHING]
+    return [" ".join(map(_cased, name.split())) for name in usable[:_MOST_NAMED]]
 
 
 def _cased(word: str) -> str:

@@ -20,9 +20,9 @@ ALL_FORBIDDEN = "kept apart from everyone in the room"
 NOBODY_OPEN = "everyone in the room is a colleague, already met, or kept apart from them"
 MET_SUITABLE = "already met everyone suitable"
 FORBIDDEN_SUITABLE = "everyone suitable is to be kept apart from them"
-TOO_LOW = "no one in the room reached the score of {wanted:.2f}; the best was {best:.2f}"
+TOO_LOW = "no one in the room reached the score of {wanted}; the best was {best:.2f}"
 COLLEAGUES_SUITABLE = (
-    "only colleagues reached the score of {wanted:.2f}; the best of the others was {best:.2f}"
+    "only colleagues reached the score of {wanted}; the best of the others was {best:.2f}"
 )
 
 
@@ -51,7 +51,7 @@ def reasons(
             scores = round_half_up(block_totals(room, weights, here, everyone)[0])
             colleague = colleagues(room, here, everyone)[0] & rules.exclude_same_company
             barred = [_mask(task.n, partners.get(row, ())) for partners in (met, forbidden)]
-            yield row, _no_option(row, scores, [*barred, colleague], rules.min_score)
+            yield row, _no_option(row, scores, [*barred, colleague], float(rules.min_score))
 
 
 def _no_option(row: int, scores: Floats, barred: Sequence[Flags], wanted: float) -> str:
@@ -67,7 +67,9 @@ def _no_option(row: int, scores: Floats, barred: Sequence[Flags], wanted: float)
     if (forbidden & reach).any():
         return FORBIDDEN_SUITABLE
     words = COLLEAGUES_SUITABLE if (colleague & reach).any() else TOO_LOW
-    return words.format(wanted=wanted, best=scores[is_open].max())
+    # Two decimals unless the threshold itself has more: 0.605 must not read as the best of 0.60.
+    shown = f"{wanted:.2f}" if round(wanted, 2) == wanted else f"{wanted:g}"
+    return words.format(wanted=shown, best=scores[is_open].max())
 
 
 def _partners(pairs: frozenset[RowPair]) -> dict[int, list[int]]:

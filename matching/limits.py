@@ -1,6 +1,6 @@
 """The caller's pair lists and capacities, checked and turned into rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from matching.errors import (
 from matching.profile import ContractorId, Profile
 
 RowPair = tuple[int, int]
-IdPairs = Iterable[Sequence[ContractorId]]
+IdPairs = Iterable[Collection[ContractorId]]
 
 
 @dataclass(frozen=True)
@@ -109,11 +109,11 @@ def read_limits(
 def _row_pairs(name: str, pairs: IdPairs, row_of: Mapping[ContractorId, int]) -> frozenset[RowPair]:
     rows = set()
     for pair in pairs:
-        if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2:
+        if not isinstance(pair, (tuple, list, set, frozenset)) or len(pair) != 2:
             raise InvalidPair(f"{name}: {pair!r} is not a pair of ids")
         a, b = (_row(name, who, row_of) for who in pair)
         if a == b:
-            raise InvalidPair(f"{name}: contractor {pair[0]!r} is paired with themselves")
+            raise InvalidPair(f"{name}: {pair!r} pairs somebody with themselves")
         rows.add((min(a, b), max(a, b)))
     return frozenset(rows)
 
@@ -131,6 +131,6 @@ def _capacities(
 
 
 def _row(name: str, who: ContractorId, row_of: Mapping[ContractorId, int]) -> int:
-    if who not in row_of:
+    if isinstance(who, bool) or not isinstance(who, (int, str)) or who not in row_of:
         raise UnknownId(f"{name}: no profile has the id {who!r}")
     return row_of[who]

@@ -1,5 +1,7 @@
 """Profiles to comparable traits: lists, titles and company names as people type them."""
 
+# ruff: noqa: SIM905 - lists of words are easier to read and extend as text.
+
 import json
 import re
 import unicodedata
@@ -16,30 +18,13 @@ T = TypeVar("T")
 
 _GAPS: Final = re.compile("[\\s_\u2010-\u2015-]+")
 _SEPARATORS: Final = re.compile(r"[;|,\n]")
-_MOST_ITEMS: Final = 500
+_MOST_ITEMS: Final = 100
 _SUFFIXES: Final = frozenset(
     "inc incorporated llc llp lp ltd limited co corp corporation company pllc pc plc".split()
 )
 _NO_COMPANY: Final = frozenset(
-    (
-        "",
-        "na",
-        "n a",
-        "none",
-        "null",
-        "nan",
-        "self",
-        "self employed",
-        "freelance",
-        "freelancer",
-        "independent",
-        "individual",
-        "unknown",
-        "tbd",
-        "sole proprietor",
-        "unemployed",
-        "retired",
-    )
+    ",self,self employed,selfemployed,freelance,freelancer,independent,individual,"
+    "sole proprietor,unemployed,retired,n a,na".split(",")
 )
 # Plain containment: "pm" is found in "development". The reference cases have it so.
 TITLE_FAMILIES: Final = (
@@ -49,6 +34,9 @@ TITLE_FAMILIES: Final = (
     ("sales", "business development", "account executive", "bd"),
 )
 _SHORTEST_SHARED_WORD: Final = 4
+_LONGEST_TITLE: Final = 300  # words beyond it are not compared
+# What people and exports write for "nothing"; two of them have nothing in common.
+_SAYS_NOTHING: Final = frozenset("n/a na none null nan undefined unknown tbd - --".split())
 
 
 @dataclass(frozen=True)
@@ -126,8 +114,9 @@ def read_title(value: object) -> Title | None:
     families = frozenset(
         number for number, names in enumerate(TITLE_FAMILIES) if any(name in text for name in names)
     )
-    words = (word for word in re.findall(r"\w+", text) if len(word) >= _SHORTEST_SHARED_WORD)
-    return Title(text, families, frozenset(words))
+    words = re.findall(r"\w+", text[:_LONGEST_TITLE])
+    long_words = (word for word in words if len(word) >= _SHORTEST_SHARED_WORD)
+    return Title(text, families, frozenset(long_words))
 
 
 def read_company(value: object) -> str | None:
@@ -149,7 +138,7 @@ def read_company(value: object) -> str | None:
 
 def _items(value: object) -> list[str]:
     if isinstance(value, str):
-        value = _items_in_text(value.strip())
+        value = _items_in_text(_text(value).strip())
     if value is None:
         return []
     if isinstance(value, (set, frozenset)):
@@ -168,8 +157,12 @@ def _items_in_text(text: str) -> object:
         except (ValueError, RecursionError):
             text = text.strip("[]")
         else:
-            return [parsed] if isinstance(parsed, str) else parsed
+            if not isinstance(parsed, str):
+                return parsed
+            text = parsed
     elif text[:1] == "{" and text[-1:] == "}":
+        if '":' in text:
+            raise UnusableValue("expected a list, not a JSON object")
         text = text[1:-1]  # how PostgreSQL prints an array
     return [item.strip().strip("\"'") for item in _SEPARATORS.split(text)]
 
@@ -179,11 +172,13 @@ def _text(value: object) -> str:
         return ""
     if not isinstance(value, str):
         raise UnusableValue(f"expected text, not {type(value).__name__}")
-    return value
+    return "" if value.strip().lower() in _SAYS_NOTHING else value
 
 
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower().strip()
+    # Controls and lone surrogates would otherwise travel into a text message.
+    clean = "".join(c for c in text if c.isprintable() or c.isspace())
+    return unicodedata.normalize("NFKC", clean).lower().strip()
 
 
 def _distinct(items: Iterable[str]) -> tuple[str, ...]:

@@ -5,30 +5,6 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-_NAMES: Final = """
-alabama AL, alaska AK, arizona AZ, arkansas AR, california CA, colorado CO, connecticut CT,
-delaware DE, district of columbia DC, florida FL, georgia GA, hawaii HI, idaho ID, illinois IL,
-indiana IN, iowa IA, kansas KS, kentucky KY, louisiana LA, maine ME, maryland MD, massachusetts MA,
-michigan MI, minnesota MN, mississippi MS, missouri MO, montana MT, nebraska NE, nevada NV,
-new hampshire NH, new jersey NJ, new mexico NM, new york NY, north carolina NC, north dakota ND,
-ohio OH, oklahoma OK, oregon OR, pennsylvania PA, rhode island RI, south carolina SC,
-south dakota SD, tennessee TN, texas TX, utah UT, vermont VT, virginia VA, washington WA,
-west virginia WV, wisconsin WI, wyoming WY, puerto rico PR, guam GU, us virgin islands VI,
-alberta AB, british columbia BC, manitoba MB, new brunswick NB, newfoundland NL, nova scotia NS,
-ontario ON, prince edward island PE, quebec QC, saskatchewan SK, yukon YT,
-northwest territories NT, nunavut NU, washington state WA, new york state NY
-"""
-_STATE_BY_NAME: Final = {
-    name: code for name, code in (entry.strip().rsplit(" ", 1) for entry in _NAMES.split(","))
-} | {entry.strip()[-2:].lower(): entry.strip()[-2:] for entry in _NAMES.split(",")}
-_LONGEST_NAME: Final = 3
-_COUNTRY: Final = re.compile(r"[\s,]+(?:usa|us|united states(?: of america)?|canada)$")
-_ZIP: Final = re.compile(r"\b\d{5}(?:-\d{4})?\b")
-_SEVERAL: Final = re.compile(r"[/;|&+]|\band\b")
-# Alone, these are at least as often a city as a state.
-_CITY_IF_ALONE: Final = {"new york": "NY", "washington": None, "la": None, "greater la": None}
-_SPELLING: Final = {"saint": "st", "ft": "fort", "mt": "mount"}
-
 
 @dataclass(frozen=True)
 class Place:
@@ -44,6 +20,36 @@ class Place:
     states: frozenset[str]
 
 
+_NAMES: Final = """
+alabama AL, alaska AK, arizona AZ, arkansas AR, california CA, colorado CO, connecticut CT,
+delaware DE, district of columbia DC, florida FL, georgia GA, hawaii HI, idaho ID, illinois IL,
+indiana IN, iowa IA, kansas KS, kentucky KY, louisiana LA, maine ME, maryland MD, massachusetts MA,
+michigan MI, minnesota MN, mississippi MS, missouri MO, montana MT, nebraska NE, nevada NV,
+new hampshire NH, new jersey NJ, new mexico NM, new york NY, north carolina NC, north dakota ND,
+ohio OH, oklahoma OK, oregon OR, pennsylvania PA, rhode island RI, south carolina SC,
+south dakota SD, tennessee TN, texas TX, utah UT, vermont VT, virginia VA, washington WA,
+west virginia WV, wisconsin WI, wyoming WY, puerto rico PR, guam GU, us virgin islands VI,
+alberta AB, british columbia BC, manitoba MB, new brunswick NB, newfoundland NL, nova scotia NS,
+ontario ON, prince edward island PE, quebec QC, saskatchewan SK, yukon YT,
+northwest territories NT, nunavut NU, washington state WA, new york state NY
+"""
+_ENTRIES: Final = [(entry[:-2].strip(), entry[-2:]) for entry in map(str.strip, _NAMES.split(","))]
+_STATE_BY_NAME: Final = dict(_ENTRIES) | {code.lower(): code for _, code in _ENTRIES}
+_LONGEST_NAME: Final = 3
+_COUNTRIES: Final = ("usa", "us", "united states", "united states of america", "canada")
+_ZIP: Final = re.compile(r"\b\d{5}(?:-\d{4})?\b")
+_INITIALS: Final = re.compile(r"\b(\w)\.(?=\w\b)")
+_SEVERAL: Final = re.compile(r"[/;|&+]|\band\b")
+# Alone, these are at least as often a city as a state.
+_CITY_IF_ALONE: Final = {
+    "new york": Place("new york ny", frozenset(("NY",))),
+    "washington": Place("washington", frozenset()),
+    "la": Place("la", frozenset()),
+    "greater la": Place("greater la", frozenset()),
+}
+_SPELLING: Final = {"saint": "st", "ft": "fort", "mt": "mount"}
+
+
 def read_place(text: str) -> Place | None:
     """Read a service area; None when blank.
 
@@ -51,38 +57,27 @@ def read_place(text: str) -> Place | None:
     "St Louis MO", "Kansas City, MO/KS", "Texas"). A name that a comma and another state follow is
     a city: "Delaware, OH" lies in Ohio.
     """
-    folded = unicodedata.normalize("NFKC", text).lower().replace(".", "")
-    folded = _ZIP.sub(" ", folded).strip(" ,")
-    folded = _COUNTRY.sub("", folded)
-    parts = [_words(part) for part in folded.split(",")]
-    words = [word for part in parts for word in part]
+    folded = _INITIALS.sub(r"\1", unicodedata.normalize("NFKC", text).lower())
+    groups = [_parts(group) for group in _SEVERAL.split(_ZIP.sub(" ", folded))]
+    words = [word for parts in groups for part in parts for word in part]
     if not words:
         return None
-    alone = " ".join(words)
-    if alone in _CITY_IF_ALONE:
-        state = _CITY_IF_ALONE[alone]
-        return (
-            Place(f"{alone} {state.lower()}", frozenset((state,)))
-            if state
-            else Place(alone, frozenset())
-        )
-    return _with_states(folded)
+    return _CITY_IF_ALONE.get(" ".join(words)) or _with_states(groups)
 
 
-def _with_states(folded: str) -> Place:
-    texts: list[str] = []
+def _with_states(groups: list[list[list[str]]]) -> Place:
+    words: list[str] = []
     states: set[str] = set()
-    for group in _SEVERAL.split(folded):
-        parts = [part for part in map(_words, group.split(",")) if part]
-        for position, part in enumerate(parts):
-            is_last = position == len(parts) - 1
-            is_code = len(part) == 1 and len(part[0]) == 2
-            state, length = _ending_state(part) if is_last or is_code else (None, 0)
+    for parts in groups:
+        for position, part in enumerate(parts, start=1):
+            # "TX, OK" are two states, but "LA, CA" is Los Angeles.
+            is_code = len(part) == 1 and len(part[0]) == 2 and part != ["la"]
+            ends = position == len(parts) or is_code
+            state, length = _ending_state(part) if ends else (None, 0)
             if state:
                 states.add(state)
-                part = [*part[: len(part) - length], state.lower()]
-            texts.extend(part)
-    return Place(" ".join(texts), frozenset(states))
+            words += [*part[: len(part) - length], state.lower()] if state else part
+    return Place(" ".join(words), frozenset(states))
 
 
 def _ending_state(words: list[str]) -> tuple[str | None, int]:
@@ -93,5 +88,15 @@ def _ending_state(words: list[str]) -> tuple[str | None, int]:
     return None, 0
 
 
+def _parts(group: str) -> list[list[str]]:
+    """Split at commas into words, without a country at the end."""
+    parts = [words for words in map(_words, group.split(",")) if words]
+    if len(parts) > 1 and " ".join(parts[-1]) in _COUNTRIES:
+        return parts[:-1]
+    if parts and len(parts[-1]) > 1 and parts[-1][-1] in _COUNTRIES:
+        parts[-1] = parts[-1][:-1]
+    return parts
+
+
 def _words(text: str) -> list[str]:
-    return [_SPELLING.get(word, word) for word in re.sub(r"[^\w]+|_", " ", text).split()]
+    return [_SPELLING.get(word, word) for word in re.sub(r"[\W_]+", " ", text).split()]

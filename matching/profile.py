@@ -23,7 +23,7 @@ STRATEGIES: Final = ("optimal", "greedy", "top_k")
 
 @dataclass(frozen=True)
 class Profile:
-    """What is known about one person; text and numbers may be as typed, and anything may be missing.
+    """What is known about one person, as typed; anything but the id may be missing.
 
     Attributes
     ----------

@@ -106,19 +106,26 @@ def tuple_sorted(pair: RowPair) -> RowPair:
 def _fill(task: Task, seeds: list[RowPair]) -> list[RowPair]:
     room = task.room.tolist()
     chosen = set(task.fixed)
-    covered = {who for pair in task.fixed for who in pair}
     for pair in seeds:
         chosen.add(pair)
-        covered.update(pair)
         for who in pair:
             room[who] -= 1
-    edges = task.edges
     if task.candidates_per_person is not None:
         limit = np.full(task.n, task.candidates_per_person)
-        edges = edges.where(among_best(task.n, edges, limit))
+        _take_best(task.edges.where(among_best(task.n, task.edges, limit)), room, chosen)
+        lonely = np.ones(task.n, dtype=np.bool_)
+        lonely[[who for pair in chosen for who in pair]] = False
+        _take_best(
+            task.edges.where(lonely[task.edges.first] | lonely[task.edges.second]), room, chosen
+        )
+    else:
+        _take_best(task.edges, room, chosen)
+    return sorted(chosen)
+
+
+def _take_best(edges: Edges, room: list[int], chosen: set[RowPair]) -> None:
     for pair in zip(edges.first.tolist(), edges.second.tolist(), strict=True):
         if room[pair[0]] > 0 and room[pair[1]] > 0 and pair not in chosen:
             chosen.add(pair)
             room[pair[0]] -= 1
             room[pair[1]] -= 1
-    return sorted(chosen)
