@@ -1,4 +1,9 @@
-"""The whole batch: check, normalise, score, choose, explain, certify."""
+"""The whole batch: check, normalise, score, choose, explain, certify.
+
+Time O(n^2), memory O(n + eligible pairs). Until issue 3, ``optimal`` runs ``fewest_options_first``:
+it covers as many people as can be (see `matching.cover`), but its total score is only as good as
+the certificate's gap says.
+"""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -60,62 +65,43 @@ def match_batch(
     rules : what the organiser asks.
     already_matched, forbidden : pairs of ids that must not be chosen.
     required : pairs of ids that are in, whatever their score or company.
-    capacity : id to that person's own number of places, in the stead of `rules.max_matches`;
+    capacity : id to that person's own number of places, instead of `rules.max_matches`;
         required pairs count against it, already matched ones do not.
-    progress : called as ``progress(people_scored, people)``, now and then and at the end.
-
-    Returns
-    -------
-    BatchResult
-        ``certificate.covered + len(unmatched) == people``.
+    progress : called as ``progress(people_scored, people)`` after each block of people.
 
     Raises
     ------
     MatchingError
         One of its kinds (see `matching.errors`); the message names the value.
-
-    Notes
-    -----
-    Time O(n^2), memory O(n + eligible pairs). Until issue 3, ``optimal`` runs
-    ``fewest_options_first``: it covers as many people as can be (see `matching.cover`), but the
-    total score is only as good as the certificate's gap says.
     """
     started = time.perf_counter()
     people = in_order(profiles)
-    limits = read_limits(
-        people,
-        rules.max_matches,
-        already_matched=already_matched,
-        forbidden=forbidden,
-        required=required,
-        capacity=capacity,
-    )
+    limits = read_limits(people, rules, already_matched, forbidden, required, capacity)
+    room = _enter(people, rules)
+    edges = eligible_edges(room.encoded, room.weights, rules, limits.barred_keys(), progress)
+    return _conclude(room, rules, limits, edges, started)
+
+
+def _enter(people: list[Profile], rules: Rules) -> _Room:
     weights = weights_of(rules)
     traits = [traits_of(person) for person in people]
-    room = _Room(people, traits, encode(traits), weights)
-    edges = eligible_edges(
-        room.encoded,
-        weights,
-        float(rules.min_score),
-        limits.barred_keys(),
-        exclude_same_company=rules.exclude_same_company,
-        progress=progress,
-    )
-    task = _task(len(people), edges, limits, rules)
+    return _Room(people, traits, encode(traits), weights)
+
+
+def _conclude(
+    room: _Room, rules: Rules, limits: Limits, edges: Edges, started: float
+) -> BatchResult:
+    task = _task(len(room.people), edges, limits, rules)
     stars, most_covered = cover(task)
     bounds = bounds_of(task, [room.total(pair) for pair in task.fixed], stars, most_covered)
     chosen = _choose(task, rules.strategy, stars)
-    left = reasons(room.encoded, task, limits, rules, weights, chosen.pairs)
+    left = reasons(room.encoded, task, limits, rules, room.weights, chosen.pairs)
+    unmatched = [Unmatched(room.people[row].id, words) for row, words in left]
     pairs = [room.describe(pair) for pair in chosen.pairs]
-    unmatched = [Unmatched(people[row].id, words) for row, words in left]
     totals = [room.total(pair) for pair in chosen.pairs]
+    seconds = time.perf_counter() - started
     certificate = certify(
-        task,
-        chosen,
-        totals,
-        bounds,
-        eligible_pairs=len(edges.total),
-        seconds=time.perf_counter() - started,
+        task, chosen, totals, bounds, eligible_pairs=len(edges.total), seconds=seconds
     )
     return BatchResult(pairs, certificate, unmatched)
 

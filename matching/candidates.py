@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from matching import score
 from matching.encode import Encoded, Flags, Floats, Ints, Sets
+from matching.profile import Rules
 from matching.score import Weights
 
 _CELLS_PER_BLOCK = 1 << 18  # small enough for the arrays of one block to stay in cache
@@ -40,10 +41,8 @@ class Edges:
 def eligible_edges(
     room: Encoded,
     weights: Weights,
-    min_score: float,
+    rules: Rules,
     barred: Ints,
-    *,
-    exclude_same_company: bool,
     progress: Progress | None = None,
 ) -> Edges:
     """Find every allowed pair whose rounded score reaches the threshold.
@@ -60,8 +59,8 @@ def eligible_edges(
     for rows in blocks(room.n):
         columns = np.arange(rows[0], room.n)
         totals = block_totals(room, weights, rows, columns)
-        keep = (columns > rows[:, None]) & (round_half_up(totals) >= min_score)
-        if exclude_same_company:
+        keep = (columns > rows[:, None]) & (round_half_up(totals) >= float(rules.min_score))
+        if rules.exclude_same_company:
             keep &= ~colleagues(room, rows, columns)
         row, column = np.nonzero(keep)
         parts.append((rows[row], columns[column], totals[row, column]))

@@ -14,7 +14,7 @@ from matching.errors import (
     InvalidProfile,
     UnknownId,
 )
-from matching.profile import ContractorId, Profile
+from matching.profile import ContractorId, Profile, Rules
 
 RowPair = tuple[int, int]
 IdPairs = Iterable[Collection[ContractorId]]
@@ -73,8 +73,7 @@ def in_order(profiles: Iterable[Profile]) -> list[Profile]:
 
 def read_limits(
     people: Sequence[Profile],
-    max_matches: int,
-    *,
+    rules: Rules,
     already_matched: IdPairs,
     forbidden: IdPairs,
     required: IdPairs,
@@ -92,7 +91,7 @@ def read_limits(
         required=_row_pairs("required", required, row_of),
         met=_row_pairs("already_matched", already_matched, row_of),
         forbidden=_row_pairs("forbidden", forbidden, row_of),
-        capacity=_capacities(capacity or {}, row_of, max_matches),
+        capacity=_capacities(capacity or {}, row_of, rules.max_matches),
     )
     for name, barred in (("forbidden", limits.forbidden), ("already_matched", limits.met)):
         for first, second in sorted(limits.required & barred):

@@ -78,6 +78,6 @@ def test_nothing_readable_is_no_place(text: str) -> None:
 
 @pytest.mark.parametrize("filler", [" ", ",", ", ", "a", ".", "/", "1", "a.", "\U0001f3d6"])
 def test_endless_text_is_read_in_moments(filler: str) -> None:
-    place = read_place("Austin" + filler * 300_000 + "Houston, TX")
+    place = read_place("Austin" + filler * 50_000 + "Houston, TX")
     assert isinstance(place, Place)
     assert place.states == {"TX"}
