@@ -1,29 +1,32 @@
 """Owns the Flask application: what it is made of and what every request has in common."""
 
-from typing import Any
+import logging
 
-from flask import Flask, Response, g, jsonify, request
-from werkzeug.exceptions import HTTPException
+from flask import Flask, g, jsonify, request
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
 
 from actors.broker import connect_broker
 from models.base import db, init_database
-from models.config import Config, load_config
+from models.config import Config
+from models.readiness import DATABASE_LOST, config_or_exit
 from web import api, cli, health, simulator, webhooks
 from web.admin import init_admin
 
 JSON_PATHS = ("/api/", "/webhooks/", "/events/", "/simulator/n8n")
+NO_DATABASE = "The database does not answer. Try again shortly."
+
+log = logging.getLogger(__name__)
 
 
 def create_app(config: Config | None = None) -> Flask:
     """Build the application; opens no connection.
 
-    Raises
-    ------
-    models.config.ConfigError
-        When no settings are given and the environment's are not usable.
+    Without settings it takes the environment's; where those are not usable it prints one line
+    and exits with status 1, which is what `flask --app web` shows.
     """
-    config = config or load_config()
+    config = config or config_or_exit()
     init_database(config.database_url, max_connections=config.database_connections)
     connect_broker(config.redis_url)
     app = Flask(__name__)
@@ -39,6 +42,8 @@ def create_app(config: Config | None = None) -> Flask:
     app.before_request(_open_connection)
     app.teardown_request(_close_connection)
     app.register_error_handler(HTTPException, _describe_error)
+    for lost in DATABASE_LOST:
+        app.register_error_handler(lost, _database_lost)
     for blueprint in (api.blueprint, webhooks.blueprint, health.blueprint):
         app.register_blueprint(blueprint)
     if config.simulator:
@@ -49,7 +54,10 @@ def create_app(config: Config | None = None) -> Flask:
 
 
 def _open_connection() -> None:
-    if request.endpoint != "static" and db.is_closed():
+    # Health must answer, in its own words, while the database does not.
+    if request.endpoint == "static" or request.blueprint == health.blueprint.name:
+        return
+    if db.is_closed():
         db.connect()
         g.opened_connection = True
 
@@ -59,8 +67,17 @@ def _close_connection(_error: BaseException | None) -> None:
         db.close()
 
 
-def _describe_error(error: HTTPException) -> Any:
-    if request.path.startswith(JSON_PATHS):
-        body: Response = jsonify(success=False, error=error.description or error.name)
-        return body, error.code
-    return error
+def _describe_error(error: HTTPException) -> Response:
+    """Say it in JSON where programs call; keep the headers, such as Allow, and the code."""
+    answer = error.get_response(request.environ)
+    is_described = error.response is not None or answer.status_code < 400
+    if is_described or not request.path.startswith(JSON_PATHS):
+        return answer
+    answer.data = jsonify(success=False, error=error.description or error.name).data
+    answer.content_type = "application/json"
+    return answer
+
+
+def _database_lost(error: Exception) -> Response:
+    log.error("database_lost", extra={"error_type": type(error).__name__})
+    return _describe_error(ServiceUnavailable(NO_DATABASE, retry_after=5))

@@ -1,5 +1,42 @@
-"""Placeholder until its owner fills it."""
+"""Owns what machines ask of a running process: alive, ready, and its numbers."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from models import readiness
+from models.base import db
+from web.metrics import exposition
 
 blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """Answer that the process is up; touches nothing else."""
+    return jsonify(status="ok")
+
+
+@blueprint.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    """Answer 200 when every part that has to run does, else 503 and which does not."""
+    found = readiness.report(current_app.config["PEER_CONFIG"])
+    is_ready = not any(found.values())
+    checks = {name: {"ok": not wrong, "detail": wrong or "ok"} for name, wrong in found.items()}
+    return jsonify(status="ready" if is_ready else "not ready", checks=checks), (
+        200 if is_ready else 503
+    )
+
+
+@blueprint.get("/metrics")
+def metrics() -> Any:
+    """Answer Prometheus; with the database down, only that it is."""
+    config = current_app.config["PEER_CONFIG"]
+    is_up = not (readiness.database_problem(config) or readiness.schema_problem(config))
+    if is_up and db.is_closed():
+        with db.connection_context():
+            text = exposition(is_database_up=True)
+    else:
+        text = exposition(is_database_up=is_up)
+    return Response(text, content_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,118 @@
+"""Readiness and metrics of a running system."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from models import service_state
+from models.base import db
+from models.event import MatchingStatus
+from models.matching_run import MatchingRun, RunKind, RunStatus
+from models.message_status import Direction, MessageStatus
+from tests.conftest import settings
+from tests.factories import make_event, make_message
+
+Samples = dict[tuple[str, tuple[str, ...]], float]
+
+
+def _samples(client: FlaskClient) -> Samples:
+    answer = client.get("/metrics")
+    assert answer.status_code == 200
+    assert answer.content_type.startswith("text/plain; version=")
+    return {
+        (sample.name.removeprefix("peer_matching_"), tuple(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+
+
+def test_ready_when_every_part_runs(client: FlaskClient, now: datetime) -> None:
+    service_state.report(service_state.PLANNER, "leading", now=now)
+    answer = client.get("/readyz")
+    assert answer.status_code == 200, answer.json
+    assert answer.json["status"] == "ready"
+    assert set(answer.json["checks"]) == {"database", "redis", "migrations", "planner"}
+    assert all(check["ok"] for check in answer.json["checks"].values())
+
+
+def test_not_ready_before_the_planner_ever_ran(client: FlaskClient) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json["checks"]["planner"] == {
+        "ok": False,
+        "detail": "The planner has never run. Start a worker.",
+    }
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(8, 200), (12, 503)])
+def test_planner_counts_as_gone_after_ten_seconds(
+    client: FlaskClient, now: datetime, seconds: int, status: int
+) -> None:
+    seen = now - timedelta(seconds=seconds)
+    service_state.report(service_state.PLANNER, "leading", now=seen)
+    assert client.get("/readyz").status_code == status
+
+
+def test_not_ready_without_redis(
+    client: FlaskClient, app: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service_state.report(service_state.PLANNER, "leading", now=now)
+    gone = settings(REDIS_URL="redis://:hidden@127.0.0.1:1/0")
+    monkeypatch.setitem(app.config, "PEER_CONFIG", gone)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "Redis at 127.0.0.1 is not reachable" in answer.json["checks"]["redis"]["detail"]
+    assert answer.json["checks"]["database"]["ok"]
+    assert "hidden" not in answer.text
+
+
+def test_not_ready_until_migrated(client: FlaskClient) -> None:
+    db.execute_sql("DELETE FROM schema_migration WHERE name LIKE '0001%%'")
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "0001_initial" in answer.json["checks"]["migrations"]["detail"]
+    assert "make migrate" in answer.json["checks"]["migrations"]["detail"]
+
+
+def test_metrics_of_an_empty_system(client: FlaskClient) -> None:
+    samples = _samples(client)
+    assert samples["database_up", ()] == 1
+    assert samples["planner_heartbeat_age_seconds", ()] == float("inf")
+    assert samples["queue_work", ("event_messages", "waiting")] == 0
+
+
+def test_metrics_show_texts_events_planner_and_last_runs(
+    client: FlaskClient, now: datetime
+) -> None:
+    event = make_event(now, matching_status=MatchingStatus.COMPLETED)
+    make_event(now, matching_status=MatchingStatus.COMPLETED, cancelled_at=now)
+    for status in (MessageStatus.SENT, MessageStatus.SENT, MessageStatus.HELD):
+        make_message(now, status=status)
+    make_message(now, status=MessageStatus.RECEIVED, direction=Direction.INBOUND)
+    service_state.report(service_state.PLANNER, "leading", now=now - timedelta(seconds=5))
+    run = {
+        "event": event, "status": RunStatus.COMPLETED, "started_at": now, "eligible": 40,
+        "gap": 0.001,
+    }  # fmt: skip
+    older, newer = now + timedelta(seconds=9), now + timedelta(seconds=10)
+    MatchingRun.insert(**run, covered=1, finished_at=older).execute()
+    MatchingRun.insert(**run, covered=38, finished_at=newer).execute()
+    MatchingRun.insert(
+        **{**run, "eligible": 0, "gap": None}, kind=RunKind.TOP_UP, finished_at=older
+    ).execute()
+    samples = _samples(client)
+    assert samples["texts", ("outbound", "sent")] == 2
+    assert samples["texts", ("outbound", "held")] == 1
+    assert samples["texts", ("inbound", "received")] == 1
+    assert samples["events", ("completed",)] == 1
+    assert 5 <= samples["planner_heartbeat_age_seconds", ()] < 60
+    assert samples["queue_work", ("event_messages", "completed")] == 2
+    assert samples["queue_work", ("event_orchestration", "completed")] == 3
+    assert samples["last_run_seconds", ("batch",)] == 10
+    assert samples["last_run_gap", ("batch",)] == 0.001
+    assert samples["last_run_coverage", ("batch",)] == 0.95
+    assert samples["last_run_seconds", ("top_up",)] == 9
+    assert ("last_run_coverage", ("top_up",)) not in samples
