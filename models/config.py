@@ -102,6 +102,11 @@ class Config:
         return config
 
 
+def process_environment() -> dict[str, str]:
+    """Return a copy of this process's variables, to read or to hand to a child process."""
+    return dict(os.environ)  # noqa: TID251  # the one place that reads it
+
+
 def load_config() -> Config:
     """Read the settings of this process from its environment.
 
@@ -110,7 +115,7 @@ def load_config() -> Config:
     ConfigError
         Naming every variable that is missing or malformed.
     """
-    environ = dict(os.environ)  # noqa: TID251  # the one place that reads it
+    environ = process_environment()
     if environ.get("LOCAL_SERVICES", "").strip().lower() in _YES:
         from models.embedded import with_local_services
 

@@ -70,7 +70,7 @@ class Event(Table):
     )
     matching_status_reason = TextField(null=True)
     top_up_at = UtcDateTimeField(null=True)
-    top_up_queued_at = UtcDateTimeField(null=True)
+    wake_sent_at = UtcDateTimeField(null=True)
     cancelled_at = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(constraints=default("now()"))
     updated_at = UtcDateTimeField(constraints=default("now()"))

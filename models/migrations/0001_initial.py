@@ -24,7 +24,7 @@ CREATE TABLE events (
     matching_status VARCHAR(255) NOT NULL DEFAULT 'unscheduled',
     matching_status_reason TEXT,
     top_up_at TIMESTAMPTZ,
-    top_up_queued_at TIMESTAMPTZ,
+    wake_sent_at TIMESTAMPTZ,
     cancelled_at TIMESTAMPTZ,
     created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
     updated_at TIMESTAMPTZ NOT NULL DEFAULT now(),

@@ -1,0 +1,123 @@
+"""Owns running a matching batch: claim the plan, match with no transaction open, store it whole."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+import dramatiq
+
+from actors.broker import ORCHESTRATION_QUEUE, broker
+from actors.introductions import schedule_introductions
+from actors.match_storing import describe_rules, store_matches
+from actors.pool import match_people, pairs_at, rules_of
+from models import clock, matching_claim
+from models.base import db
+from models.eligibility import eligible_contractors, pool_counts
+from models.event import Event
+from models.matching_run import MatchingRun, RunKind
+
+LEASE = timedelta(minutes=5)
+
+log = logging.getLogger(__name__)
+
+
+def run_matching(
+    event_id: int, planned_for: datetime, kind: RunKind, *, now: Callable[[], datetime]
+) -> timedelta | None:
+    """Run one batch if its plan still stands; running twice adds nothing to once.
+
+    Parameters
+    ----------
+    now : callable
+        The database's clock, read when claiming and when storing.
+
+    Returns
+    -------
+    timedelta or None
+        How long until its time when the wake-up came early, else None.
+    """
+    started_at = now()
+    with db.atomic():
+        event = matching_claim.lock_event(event_id)
+        if event is None or not matching_claim.is_wanted(event, planned_for, kind):
+            return None
+        if started_at < planned_for:
+            return planned_for - started_at
+        if matching_claim.running(event_id) is not None:
+            return None
+        run = matching_claim.start(event, planned_for, kind, now=started_at, lease=LEASE)
+    try:
+        _match_and_store(event, run, now=now)
+    except Exception as error:
+        log.exception("matching failed", extra={"event_id": event_id, "run_id": run.id})
+        with db.atomic():
+            locked = matching_claim.lock_event(event_id)
+            if locked is not None:
+                matching_claim.fail(locked, run, type(error).__name__, now=now())
+    return None
+
+
+def _match_and_store(event: Event, run: MatchingRun, *, now: Callable[[], datetime]) -> None:
+    started = time.monotonic()
+    counts = pool_counts(event.id)
+    people = {person.id: person for person in eligible_contractors(event.id)}
+    met = pairs_at(event.id)
+    rules = rules_of(event)
+    read = time.monotonic()
+    result = match_people(people, rules, met)
+    matched = time.monotonic()
+    with db.atomic():
+        locked = matching_claim.lock_event(event.id)
+        if locked is None:
+            return
+        matches = store_matches(locked, run, result)
+        texts = schedule_introductions(locked, matches, people, now=now())
+        covered = {person for first, second, stands in met if stands for person in (first, second)}
+        covered |= {
+            person for pair in matches for person in (pair.contractor1_id, pair.contractor2_id)
+        }
+        is_ours = matching_claim.complete(
+            locked,
+            run,
+            now=now(),
+            rules=describe_rules(rules),
+            pool=counts.checked_in,
+            eligible=len(people),
+            covered=len(covered & people.keys()),
+            matches_created=len(matches),
+            introductions_created=texts,
+            total_score=result.certificate.total_score,
+            upper_bound=result.certificate.upper_bound,
+            gap=result.certificate.gap,
+            certificate=asdict(result.certificate),
+            unmatched=[asdict(person) for person in result.unmatched],
+            timings={"read": read - started, "match": matched - read},
+        )
+        if not is_ours:
+            raise TakenAwayError(run.id)
+    fields = {"event_id": event.id, "run_id": run.id, "matches": len(matches)}
+    log.info("matching completed", extra=fields)
+
+
+class TakenAwayError(Exception):
+    """The run's lease ended while it was matching, so its results are not stored."""
+
+
+@dramatiq.actor(
+    broker=broker,
+    queue_name=ORCHESTRATION_QUEUE,
+    max_retries=0,
+    max_age=3_600_000,
+    time_limit=300_000,
+)
+def run_batch_matching(event_id: int, planned_for: str, kind: str = RunKind.BATCH) -> None:
+    """Wake one batch up; the event's row decides whether anything is done."""
+    early = run_matching(
+        event_id, datetime.fromisoformat(planned_for), RunKind(kind), now=clock.now
+    )
+    if early is not None:
+        run_batch_matching.send_with_options(
+            args=(event_id, planned_for, kind), delay=max(1, round(early.total_seconds() * 1000))
+        )

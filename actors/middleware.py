@@ -1,0 +1,85 @@
+"""Owns what surrounds every message of a worker: its database connection, and a calm shutdown."""
+
+import signal
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import dramatiq
+
+from actors.leader import PlannerThread
+from models.base import db
+from models.config import Config
+
+DELAY_SLOTS_PER_THREAD = 1000
+REPEATS_IGNORED_SECONDS = 60.0
+
+
+class ConnectionPerMessage(dramatiq.Middleware):
+    """Opens a pooled connection before each message and returns it after, whatever happens."""
+
+    def before_process_message(self, broker: dramatiq.Broker, message: Any) -> None:
+        """Open the connection."""
+        db.connect(reuse_if_open=True)
+
+    def after_process_message(
+        self,
+        broker: dramatiq.Broker,
+        message: Any,
+        *,
+        result: Any = None,
+        exception: BaseException | None = None,
+    ) -> None:
+        """Return the connection to the pool."""
+        if not db.is_closed():
+            db.close()
+
+    after_skip_message = after_process_message
+
+
+class PlannerInEveryWorker(dramatiq.Middleware):
+    """Starts the planner when a worker is up and stops it before anything else shuts down."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._thread: PlannerThread | None = None
+
+    def after_worker_boot(self, broker: dramatiq.Broker, worker: Any) -> None:
+        """Start planning, or waiting to."""
+        slots = worker.worker_threads * DELAY_SLOTS_PER_THREAD
+        self._thread = PlannerThread(self._config, delay_slots=slots)
+        self._thread.start()
+
+    def before_worker_shutdown(self, broker: dramatiq.Broker, worker: Any) -> None:
+        """Stop planning, so that another worker can take over at once."""
+        if self._thread is not None:
+            self._thread.stop()
+
+
+class OneTermIsEnough(dramatiq.Middleware):
+    """Ignores repeats of SIGTERM, which the platform sends to parent and child alike.
+
+    Dramatiq's child takes a second one as "die now", in the middle of a text.
+    """
+
+    def after_process_boot(self, broker: dramatiq.Broker) -> None:
+        """Wrap the handler that Dramatiq has installed in this process."""
+        handler = signal.getsignal(signal.SIGTERM)
+        if callable(handler):
+            signal.signal(signal.SIGTERM, _ignoring_repeats(handler))
+
+
+def _ignoring_repeats(
+    handler: Callable[[int, FrameType | None], Any],
+) -> Callable[[int, FrameType | None], Any]:
+    first_at: float | None = None
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        nonlocal first_at
+        now = time.monotonic()
+        if first_at is None or now - first_at > REPEATS_IGNORED_SECONDS:
+            first_at = now
+            handler(number, frame)
+
+    return handle

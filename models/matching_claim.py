@@ -1,0 +1,114 @@
+"""Owns who runs a matching batch: one process at a time, for a plan that still stands.
+
+None of these opens a transaction; the caller does.
+"""
+
+from datetime import datetime, timedelta
+
+from models.event import Event, MatchingStatus
+from models.matching_run import MatchingRun, RunKind, RunStatus
+
+MAX_TRIES = 3
+STARTABLE = (MatchingStatus.SCHEDULED, MatchingStatus.QUEUED)
+
+
+def lock_event(event_id: int) -> Event | None:
+    """Lock and load an event; whoever changes its plan or its runs does this first."""
+    event: Event | None = (
+        Event.select().where(Event.id == event_id).for_update("FOR NO KEY UPDATE").first()
+    )
+    return event
+
+
+def is_wanted(event: Event, planned_for: datetime, kind: RunKind) -> bool:
+    """Whether this wake-up is for the plan that the row has now."""
+    if event.cancelled_at is not None:
+        return False
+    if kind == RunKind.BATCH:
+        return event.matching_at == planned_for and event.matching_status in STARTABLE
+    return event.top_up_at == planned_for
+
+
+def running(event_id: int) -> MatchingRun | None:
+    """Return the run that is under way at an event, if any."""
+    run: MatchingRun | None = MatchingRun.get_or_none(
+        (MatchingRun.event == event_id) & (MatchingRun.status == RunStatus.RUNNING)
+    )
+    return run
+
+
+def start(
+    event: Event, planned_for: datetime, kind: RunKind, *, now: datetime, lease: timedelta
+) -> MatchingRun:
+    """Open the run's row on a locked event."""
+    if kind == RunKind.BATCH:
+        _set_status(event, MatchingStatus.RUNNING, None)
+    key = MatchingRun.insert(
+        event=event.id,
+        kind=kind,
+        planned_for=planned_for,
+        started_at=now,
+        lease_until=now + lease,
+    ).execute()
+    run: MatchingRun = MatchingRun.get_by_id(key)
+    return run
+
+
+def complete(event: Event, run: MatchingRun, *, now: datetime, **columns: object) -> bool:
+    """Close a run with its results; False when it was taken away in the meantime."""
+    if not _close(run, RunStatus.COMPLETED, now, **columns):
+        return False
+    if run.kind == RunKind.BATCH:
+        _set_status(event, MatchingStatus.COMPLETED, None)
+    _clear_top_up(event, run)
+    return True
+
+
+def fail(event: Event, run: MatchingRun, error: str, *, now: datetime) -> None:
+    """Close a run that broke; the plan is tried again until it has been tried three times."""
+    ending = RunStatus.ABANDONED if run.lease_until < now else RunStatus.FAILED
+    if not _close(run, ending, now, error=error):
+        return
+    tries = (
+        MatchingRun.select()
+        .where((MatchingRun.event == event.id) & (MatchingRun.planned_for == run.planned_for))
+        .count()
+    )
+    may_try_again = tries < MAX_TRIES
+    if run.kind == RunKind.BATCH and event.matching_status == MatchingStatus.RUNNING:
+        status = MatchingStatus.SCHEDULED if may_try_again else MatchingStatus.FAILED
+        _set_status(event, status, None if may_try_again else f"Matching failed: {error}")
+    elif run.kind == RunKind.TOP_UP and not may_try_again:
+        _clear_top_up(event, run)
+
+
+def _close(run: MatchingRun, status: RunStatus, now: datetime, **columns: object) -> bool:
+    closed = (
+        MatchingRun.update(status=status, finished_at=now, lease_until=None, **columns)
+        .where((MatchingRun.id == run.id) & (MatchingRun.status == RunStatus.RUNNING))
+        .execute()
+    )
+    return bool(closed)
+
+
+def _set_status(event: Event, status: MatchingStatus, reason: str | None) -> None:
+    Event.update(matching_status=status, matching_status_reason=reason).where(
+        Event.id == event.id
+    ).execute()
+    event.matching_status = status
+
+
+def _clear_top_up(event: Event, run: MatchingRun) -> None:
+    Event.update(top_up_at=None, wake_sent_at=None).where(
+        (Event.id == event.id) & (Event.top_up_at == run.planned_for)
+    ).execute()
+
+
+def lock_expired(*, now: datetime, limit: int) -> list[MatchingRun]:
+    """Lock the runs whose worker was last heard of longer ago than the lease."""
+    return list(
+        MatchingRun.select()
+        .where((MatchingRun.status == RunStatus.RUNNING) & (MatchingRun.lease_until < now))
+        .limit(limit)
+        .for_update(skip_locked=True)
+    )

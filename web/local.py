@@ -1,0 +1,193 @@
+"""Owns running everything on one machine: servers, migrations, then the Procfile's own lines.
+
+`python -m web.local` is what `make run` does.
+"""
+
+import contextlib
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import click
+from honcho.environ import parse_procfile
+
+from models.config import Config, ConfigError, process_environment
+from models.embedded import EmbeddedServers, free_port, local_secrets
+
+ROOT = Path(__file__).parent.parent
+DEFAULT_PORT = 5000
+READY_SECONDS = 60
+STOP_SECONDS = 30
+
+
+class LocalError(Exception):
+    """Something of the local services did not start; the message says what, in one line."""
+
+
+class LocalServices:
+    """The web and worker processes of the Procfile, with servers for what has no address.
+
+    Parameters
+    ----------
+    folder : Path
+        Where embedded servers keep their data.
+    output : file or None
+        Where the processes' output goes; None is this terminal.
+    changes
+        Further variables for the processes.
+    """
+
+    def __init__(self, folder: Path, output: IO[str] | None = None, **changes: str) -> None:
+        self._output = output
+        self._processes: subprocess.Popen[bytes] | None = None
+        self._servers: EmbeddedServers | None = None
+        self._folder = folder
+        self.environ = {**changes, **process_environment(), "LOCAL_SERVICES": "1"}
+
+    def __enter__(self) -> "LocalServices":
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
+
+    def _start(self) -> None:
+        environ = self.environ
+        for name, value in local_secrets(ROOT / ".local").items():
+            environ[name] = environ.get(name) or value
+        wants = {name: not environ.get(name) for name in ("DATABASE_URL", "REDIS_URL")}
+        self._servers = EmbeddedServers(
+            self._folder, postgres=wants["DATABASE_URL"], redis_server=wants["REDIS_URL"]
+        )
+        self._servers.__enter__()
+        environ.update(self._servers.urls)
+        port = _port(environ.get("PORT"))
+        environ["PORT"] = str(port)
+        environ.setdefault("WEB_HOST", "127.0.0.1")
+        environ.setdefault("SIMULATOR_URL", f"http://127.0.0.1:{port}/simulator/n8n")
+        environ["PATH"] = f"{Path(sys.executable).parent}:{environ.get('PATH', '')}"
+        self.config = Config.from_env(environ)
+        self.url = f"http://127.0.0.1:{port}"
+        lines = parse_procfile((ROOT / "Procfile").read_text()).processes
+        self._release(lines["release"])
+        self._processes = self._spawn("web", "worker")
+
+    def _release(self, line: str) -> None:
+        done = subprocess.run(  # noqa: S602  # the Procfile's own line, as a platform runs it
+            line, shell=True, cwd=ROOT, env=self.environ, stdout=self._output, check=False
+        )
+        if done.returncode:
+            raise LocalError("The release line of the Procfile failed; its message is above.")
+
+    def _spawn(self, *names: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603  # our own interpreter and arguments
+            [sys.executable, "-m", "honcho", "start", *names],
+            cwd=ROOT,
+            env=self.environ,
+            stdout=self._output,
+            stderr=subprocess.STDOUT if self._output else None,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def wait_until_ready(self) -> None:
+        """Return once the web process answers and a worker plans.
+
+        Raises
+        ------
+        LocalError
+            When a process ended, or a minute was not enough.
+        """
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            if self.has_ended():
+                raise LocalError("The web or worker process ended; its message is above.")
+            if _answers(f"{self.url}/readyz"):
+                return
+            time.sleep(0.1)
+        raise LocalError(f"The services were not ready after {READY_SECONDS} seconds.")
+
+    def has_ended(self) -> bool:
+        """Whether the processes are gone."""
+        return self._processes is None or self._processes.poll() is not None
+
+    def wait(self) -> int:
+        """Wait for the processes to end by themselves and return their exit status."""
+        return self._processes.wait() if self._processes else 0
+
+    def stop(self) -> None:
+        """Stop the processes, wait for them, then stop the servers that this object started."""
+        if self._processes is not None:
+            if self._processes.poll() is None:
+                self._processes.terminate()
+            self._processes.wait(timeout=STOP_SECONDS)
+            self._processes = None
+        if self._servers is not None:
+            self._servers.stop()
+            self._servers = None
+
+
+def _port(wanted: str | None) -> int:
+    """Return the port that was asked for, else 5000, else any that is free."""
+    if wanted:
+        return int(wanted)
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", DEFAULT_PORT))
+        except OSError:
+            return free_port()
+    return DEFAULT_PORT
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  # loopback, http
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def main() -> int:
+    """Run everything until Ctrl-C; data stays in `.local/`."""
+    try:
+        with interruptible(), LocalServices(ROOT / ".local") as services:
+            services.wait_until_ready()
+            click.echo(f"Admin:     {services.url}/admin/")
+            if services.config.simulator:
+                click.echo(f"Simulator: {services.url}/simulator/")
+            click.echo("No log-in yet? make admin")
+            return services.wait()
+    except KeyboardInterrupt:
+        return 0
+    except (ConfigError, LocalError) as error:
+        click.echo(str(error), err=True)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
