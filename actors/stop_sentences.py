@@ -17,6 +17,7 @@ _TEXTS = (
     r"|communications?)"
 )
 _ANY = r"(?:(?:all|any|my|your|the|these|those|sms|text|future|further|more|of|getting) ){0,3}"
+_MUST = r"(?:need to|have to|must|should|better|can|gotta|got to)"
 _NUMBER = r"(?:me|us|this number|my (?:number|phone|cell|name|info|details|contact)\w*)"
 _DO_NOT = r"(?:do not|don t|dont|dnt|never|not to|no longer)"
 _A_SESSION = r"(?:(?:the|a|your|my|our) )?(?:\d|session|panel|workshop|meeting|breakout|lunch|talk)"
@@ -29,16 +30,16 @@ SENTENCES = tuple(
         rf"\b(?:quit|cease|halt|discontinue|refrain from) {_TEXTING}(?: (?:me|us|{_YOURS})\b|$)",
         rf"\b(?:stop|end|cancel|quit|block|halt) {_ANY}{_TEXTS}\b",
         (
-            rf"\b(?:make|want|need|get) (?:it|this|these|that|them|you|u|(?:the|your|these) {_TEXTS}) "
-            r"(?:to )?stop\b(?! by| at)"
+            r"\b(?:make|want|need|get) (?:it|this|these|that|them|you|u|"
+            rf"(?:the|your|these) {_TEXTS}) (?:to )?stop\b(?! by| at)"
         ),
         (
-            rf"\b(?:can|could|will|would|won t) (?:you |u |y all |they |this |these |it |please |pls |"
-            rf"just |ever )*stop\b{_OBJECT}"
+            r"\b(?:can|could|will|would|won t) (?:you |u |y all |they |this |these |it |please |"
+            rf"pls |just |ever )*stop\b{_OBJECT}"
         ),
         (
-            rf"\b(?:you|u|they|y all) (?:guys )?(?:really |just |all )*(?:need to|have to|must|should|"
-            rf"better|can|gotta|got to) (?:please |just )?stop\b{_OBJECT}"
+            rf"\b(?:you|u|they|y all) (?:guys )?(?:really |just |all )*{_MUST} "
+            rf"(?:please |just )?stop\b{_OBJECT}"
         ),
         r"\b(?:please|pls|plz|just) stop\b(?! (?:by|at|in|over|near|for|and)\b)",
         (
@@ -51,8 +52,9 @@ SENTENCES = tuple(
         rf"\b(?:drop|strike|exclude|withdraw) {_NUMBER} (?:from|off)\b(?! {_A_SESSION})",
         rf"\b(?:take|get|cross|keep) {_NUMBER} (?:off(?! to\b| guard)|out of (?:this|your))\b",
         (
-            rf"\b{_DO_NOT} (?:ever |u |you )?(?:text|txt|message|msg|contact|sms|bother|send)(?:ing)?"
-            r"(?: to)? (?:me|us|any|anything|anymore|again|these|here|my (?:phone|number|cell))\b"
+            rf"\b{_DO_NOT} (?:ever |u |you )?(?:text|txt|message|msg|contact|sms|bother|send)"
+            r"(?:ing)?(?: to)? "
+            r"(?:me|us|any|anything|anymore|again|these|here|my (?:phone|number|cell))\b"
         ),
         (
             rf"^(?:please |pls )?(?:do not|don t|dont|no) (?:text|contact|message|{_TEXTS}|texting)"
@@ -60,7 +62,8 @@ SENTENCES = tuple(
         ),
         (
             r"\bbe removed\b|\boff (?:of )?(?:(?:the|your|this|ur|that|any|all) )?(?:\w+ )?list\b"
-            r"|\b(?:removed?|delete|erase) .*\blist\b|^(?:please |pls )?remove(?: it| now| please)?$"
+            r"|\b(?:removed?|delete|erase) .*\blist\b"
+            r"|^(?:please |pls )?remove(?: it| now| please)?$"
         ),
         (
             r"\b(?:did not|didn t|never) (?:consent|agree|sign up|subscribe|opt in)"
