@@ -63,14 +63,15 @@ def exit_unless_ready(config: Config) -> None:
     Call it before forking: a connection must not be shared by two processes.
     """
     line = problem(config)
-    db.close_all()
+    if not db.deferred:
+        db.close_all()
     if line:
         _exit(line)
 
 
 def problem(config: Config) -> str | None:
     """Return what has to be done before this can start, in one line, or None."""
-    return database_problem(config) or schema_problem(config) or redis_problem(config)
+    return database_problem(config) or schema_problem(config) or redis_problem(config.redis_url)
 
 
 def database_problem(config: Config) -> str | None:
@@ -108,11 +109,11 @@ def schema_problem(config: Config) -> str | None:
     return None
 
 
-def redis_problem(config: Config) -> str | None:
+def redis_problem(url: str) -> str | None:
     """Return what is wrong with Redis; opens and closes a connection of its own."""
     try:
         with redis.Redis.from_url(
-            config.redis_url,
+            url,
             socket_timeout=REDIS_TIMEOUT_SECONDS,
             socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
         ) as client:
@@ -121,12 +122,11 @@ def redis_problem(config: Config) -> str | None:
         return "REDIS_URL is not an address like redis://host:6379/0."
     except redis.RedisError as error:
         return (
-            f"Redis{_at(config.redis_url)} is not reachable: {_reason(error)}. "
-            "Start it, or correct REDIS_URL."
+            f"Redis{_at(url)} is not reachable: {_reason(error)}. Start it, or correct REDIS_URL."
         )
     if int(version.split(".")[0]) < OLDEST_REDIS:
         return (
-            f"Redis{_at(config.redis_url)} is version {version}, and {OLDEST_REDIS} or newer is "
+            f"Redis{_at(url)} is version {version}, and {OLDEST_REDIS} or newer is "
             "needed. Point REDIS_URL at a newer one."
         )
     return None
@@ -135,7 +135,7 @@ def redis_problem(config: Config) -> str | None:
 def report(config: Config) -> dict[str, str | None]:
     """Return what is wrong with each part that has to run, or None for it; never raises."""
     database = database_problem(config)
-    found = {"database": database, "redis": redis_problem(config)}
+    found = {"database": database, "redis": redis_problem(config.redis_url)}
     if database:
         return {**found, "migrations": _NOT_CHECKED, "planner": _NOT_CHECKED}
     found["migrations"] = schema_problem(config)

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify
 from werkzeug.exceptions import BadRequest, Conflict, NotFound
 
-from actors import batch_matching
+from actors import matching_preview
 from models import agenda, clock, matching_overview
 from models.agenda_item import EventAgendaItem
 from models.attendee import EventAttendee
@@ -92,8 +92,8 @@ def run_peer_matching(event_id: int) -> tuple[Response, int]:
     read_body()
     event = _event(event_id)
     try:
-        planned_for = batch_matching.request_run(event_id, now=clock.now())
-    except batch_matching.NotPossible as error:
+        planned_for = matching_preview.request_run(event_id, now=clock.now())
+    except matching_preview.NotPossible as error:
         raise Conflict(str(error)) from error
     planned = representations.local_time(planned_for, event.zone)
     return jsonify(success=True, event_id=event_id, status="queued", planned_for=planned), 202
@@ -110,8 +110,8 @@ def preview_peer_matching(event_id: int) -> Response:
     )
     _event(event_id)
     try:
-        found = batch_matching.preview(event_id, now=clock.now(), **rules)
-    except batch_matching.BadRules as error:
+        found = matching_preview.preview(event_id, **rules)
+    except matching_preview.BadRules as error:
         raise BadRequest(str(error)) from error
     return jsonify({"success": True, **found})
 
