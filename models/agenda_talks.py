@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
+from itertools import count
 
 from models.agenda_item import ItemType
 from models.event import EventSpeaker
@@ -125,12 +126,12 @@ def _lunch(talks: Sequence[Slot]) -> Slot:
 
 
 def _on_tracks(talks: Iterable[Slot]) -> list[Slot]:
-    """Give each talk the first track that is free when it starts."""
-    track_ends: list[timedelta] = []
-    placed = []
-    for talk in sorted(talks, key=lambda talk: talk.start):
-        free = [track for track, end in enumerate(track_ends) if end <= talk.start]
-        track = free[0] if free else len(track_ends)
-        track_ends[track : track + 1] = [talk.end]
-        placed.append(replace(talk, track=track + 1))
+    """Give each talk, the keynote before all others, the first track that is free for it."""
+    placed: list[Slot] = []
+    for talk in sorted(talks, key=lambda talk: (talk.item_type != ItemType.KEYNOTE, talk.start)):
+        taken = {
+            other.track for other in placed if talk.start < other.end and other.start < talk.end
+        }
+        track = next(number for number in count(1) if number not in taken)
+        placed.append(replace(talk, track=track))
     return placed

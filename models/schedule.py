@@ -1,73 +1,34 @@
 """Owns when an event's matching and introductions happen: both follow the agenda's lunch."""
 
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any
 
-from peewee import Case
+from peewee import SQL, Case, fn
 
 from models.agenda_item import EventAgendaItem, ItemType
-from models.base import db
+from models.agenda_times import (
+    LUNCH_GONE,
+    NO_AGENDA,
+    NO_LUNCH,
+    AgendaTimes,
+    drifted_event_ids,
+    read,
+)
 from models.event import WAITING_STATUSES, Event, MatchingStatus
+from models.matching_run import MatchingRun, RunStatus
 from models.message import EventMessage
-from models.message_status import WAITING, Direction, MessageType
+from models.message_status import WAITING, Direction, MessageStatus, MessageType
 
-NO_AGENDA = "There is no agenda yet."
-NO_LUNCH = "The agenda has no lunch, so there is no moment to match before."
-LUNCH_GONE = "The agenda has no lunch any more, so introductions keep the time they had."
+__all__ = [
+    "drifted_event_ids",
+    "introductions_time",
+    "lock",
+    "next_break",
+    "request_top_up",
+    "sync",
+]
 
 _MATCHED = (MatchingStatus.RUNNING, MatchingStatus.COMPLETED)
-
-# Reading and comparing use the same arithmetic, so that what sync has stored never differs by
-# a rounding from what drifted_event_ids expects, and no event is reported for ever.
-_WANTED = """
-    SELECT e.id, a.starts_at, a.ends_at, a.lunch_at,
-        a.lunch_at - interval '1 minute' * e.matching_lead_minutes / e.time_scale AS matching_at,
-        a.lunch_at + interval '1 minute' * e.introduction_delay_minutes / e.time_scale
-            AS introductions_at
-    FROM events e
-    CROSS JOIN LATERAL (
-        SELECT min(start_time) AS starts_at, max(end_time) AS ends_at,
-            min(start_time) FILTER (WHERE item_type = 'lunch') AS lunch_at
-        FROM event_agenda_items
-        WHERE event_id = e.id
-    ) a
-"""
-
-_DRIFTED = f"""
-    SELECT e.id
-    FROM events e JOIN ({_WANTED}) w USING (id)
-    WHERE e.date >= %(since)s AND e.cancelled_at IS NULL AND (
-        (e.starts_at, e.ends_at) IS DISTINCT FROM (w.starts_at, w.ends_at)
-        OR CASE
-            WHEN w.lunch_at IS NULL AND e.matching_status IN ('running', 'completed') THEN
-                e.matching_status_reason IS DISTINCT FROM %(lunch_gone)s
-            WHEN w.lunch_at IS NULL THEN
-                e.matching_status <> 'unscheduled'
-                OR num_nonnulls(e.matching_at, e.introductions_at) > 0
-                OR e.matching_status_reason IS DISTINCT FROM
-                    CASE WHEN w.starts_at IS NULL THEN %(no_agenda)s ELSE %(no_lunch)s END
-            WHEN e.matching_status IN ('running', 'completed') THEN
-                e.introductions_at IS DISTINCT FROM w.introductions_at
-                OR e.matching_status_reason = %(lunch_gone)s
-            ELSE
-                e.matching_status = 'unscheduled'
-                OR (e.matching_at, e.introductions_at)
-                    IS DISTINCT FROM (w.matching_at, w.introductions_at)
-        END
-    )
-    ORDER BY e.id
-"""  # noqa: S608  # constants only; values are parameters
-
-
-class _Wanted(NamedTuple):
-    """What the agenda says now; None where it says nothing."""
-
-    event_id: int
-    starts_at: datetime | None
-    ends_at: datetime | None
-    lunch_at: datetime | None
-    matching_at: datetime | None
-    introductions_at: datetime | None
 
 
 def lock(event_id: int) -> Event:
@@ -96,7 +57,7 @@ def sync(event_id: int, *, now: datetime) -> Event:
     event = lock(event_id)
     if event.cancelled_at is not None:
         return event
-    wanted = _Wanted(*db.execute_sql(f"{_WANTED} WHERE e.id = %s", (event_id,)).fetchone())
+    wanted = read(event_id)
     changes = {
         column: value
         for column, value in _columns(event, wanted, now).items()
@@ -113,41 +74,35 @@ def sync(event_id: int, *, now: datetime) -> Event:
     return synced
 
 
-def drifted_event_ids(now: datetime) -> list[int]:
-    """Return the events, not over and not cancelled, that no longer agree with their agenda.
-
-    One query, cheap enough for every second: it is how a lunch that was moved in plain SQL is
-    noticed. An event is not in it once `sync` has run.
-    """
-    cursor = db.execute_sql(
-        _DRIFTED,
-        {
-            "since": (now - timedelta(days=1)).date(),
-            "no_agenda": NO_AGENDA,
-            "no_lunch": NO_LUNCH,
-            "lunch_gone": LUNCH_GONE,
-        },
-    )
-    return [row[0] for row in cursor.fetchall()]
-
-
 def request_top_up(event: Event, *, now: datetime) -> datetime | None:
     """Plan a run for those who became eligible after the batch; the caller has the row locked.
 
     Returns
     -------
     datetime or None
-        When it will run: a time already planned, at once while the introductions are not out,
-        else at the next break. None when the batch is still to come or no break is left.
+        When it will run: at once while the introductions are not out, else at the next break,
+        or when one is planned already that is not later. None when the batch, which will take
+        everybody, is still to come, or when no break is left.
     """
     if event.cancelled_at is not None or event.matching_status not in _MATCHED:
         return None
     at = _top_up_time(event, now)
-    if at is None:
-        return event.top_up_at
-    Event.update(top_up_at=at).where((Event.id == event.id) & Event.top_up_at.is_null()).execute()
+    if at is not None:
+        # A top-up that is under way has read who is there already: it does not count.
+        has_begun = fn.EXISTS(
+            MatchingRun.select(SQL("1")).where(
+                (MatchingRun.event == event.id)
+                & (MatchingRun.status == RunStatus.RUNNING)
+                & (MatchingRun.planned_for == Event.top_up_at)
+            )
+        )
+        is_better = Event.top_up_at.is_null() | (Event.top_up_at > at) | has_begun
+        Event.update(top_up_at=at, wake_sent_at=None).where(
+            (Event.id == event.id) & is_better
+        ).execute()
     event.top_up_at = Event.get_by_id(event.id).top_up_at
-    return event.top_up_at
+    planned: datetime | None = event.top_up_at
+    return planned
 
 
 def introductions_time(event: Event, *, now: datetime) -> datetime:
@@ -171,10 +126,10 @@ def next_break(event_id: int, *, now: datetime) -> EventAgendaItem | None:
     return item
 
 
-def _columns(event: Event, wanted: _Wanted, now: datetime) -> dict[str, Any]:
+def _columns(event: Event, wanted: AgendaTimes, now: datetime) -> dict[str, Any]:
     columns: dict[str, Any] = {"starts_at": wanted.starts_at, "ends_at": wanted.ends_at}
     if event.matching_status in _MATCHED:
-        return columns | _columns_after_matching(event, wanted, now)
+        return columns | _columns_after_matching(event, wanted)
     columns |= {"matching_at": wanted.matching_at, "introductions_at": wanted.introductions_at}
     if wanted.lunch_at is None:
         reason = NO_AGENDA if wanted.starts_at is None else NO_LUNCH
@@ -191,7 +146,7 @@ def _columns(event: Event, wanted: _Wanted, now: datetime) -> dict[str, Any]:
     return columns
 
 
-def _columns_after_matching(event: Event, wanted: _Wanted, now: datetime) -> dict[str, Any]:
+def _columns_after_matching(event: Event, wanted: AgendaTimes) -> dict[str, Any]:
     if wanted.lunch_at is None:
         return {"matching_status_reason": LUNCH_GONE}
     columns: dict[str, Any] = {"introductions_at": wanted.introductions_at}
@@ -206,17 +161,16 @@ def _move_introductions(event: Event, leave_at: datetime | None) -> None:
     Those that a top-up planned for a break are later than the old time; they stay, unless the
     new one is later still.
     """
-    earlier = EventMessage.scheduled_time < leave_at
-    follows = earlier
-    if event.introductions_at is not None:
-        follows |= EventMessage.scheduled_time <= event.introductions_at
-    else:
+    follows = EventMessage.scheduled_time < leave_at
+    if event.introductions_at is None:
         follows |= EventMessage.scheduled_time.is_null(False)
+    else:
+        follows |= EventMessage.scheduled_time <= event.introductions_at
     is_retry = (EventMessage.attempts > 0) & (EventMessage.next_attempt_at >= leave_at)
     _waiting_introductions(
         event.id,
         scheduled_time=leave_at,
-        status=WAITING[0],
+        status=MessageStatus.SCHEDULED,
         wake_at=None,
         next_attempt_at=Case(None, [(is_retry, EventMessage.next_attempt_at)], None),
     ).where(follows).execute()
