@@ -69,7 +69,7 @@ def store(
         report.notes.append(RowProblem(1, NO_EVENT))
     source = f"import: {file_name}"[:255]
     attendance = event and Attendance(event, check_in=check_in, source=source, now=now)
-    importer = Importer(KnownPeople(parsed.rows), attendance, now=now, report=report)
+    importer = Importer(KnownPeople(parsed.rows), attendance, report)
     for start in range(0, len(parsed.rows), ROWS_AT_ONCE):
         batch = parsed.rows[start : start + ROWS_AT_ONCE]
         importer.store(batch)

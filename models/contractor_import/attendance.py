@@ -73,7 +73,7 @@ class Attendance:
         if not contractor_ids:
             return 0
         changed: int = (
-            EventAttendee.update(**columns, updated_at=self.now)
+            EventAttendee.update(**columns)
             .where(
                 (EventAttendee.event == self.event.id)
                 & EventAttendee.contractor.in_(contractor_ids)

@@ -1,7 +1,5 @@
 """Owns the savepoints of an import, so that a row which the database refuses costs itself only."""
 
-from datetime import datetime
-
 from peewee import DataError, IntegrityError
 
 from models.base import db
@@ -23,16 +21,10 @@ class Importer:
     """
 
     def __init__(
-        self,
-        known: KnownPeople,
-        attendance: Attendance | None,
-        *,
-        now: datetime,
-        report: ImportReport,
+        self, known: KnownPeople, attendance: Attendance | None, report: ImportReport
     ) -> None:
         self._known = known
         self._attendance = attendance
-        self._now = now
         self._report = report
 
     def store(self, rows: list[ImportRow]) -> None:
@@ -67,7 +59,7 @@ class Importer:
         """Store all of the tasks or, when the database refuses one, none and raise."""
         part = ImportReport()
         with db.atomic():
-            ids = store_people(tasks, now=self._now, report=part)
+            ids = store_people(tasks, part)
             if self._attendance is not None:
                 self._attendance.record(tasks, ids, part)
         self._report.add(part)

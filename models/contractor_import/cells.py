@@ -78,8 +78,8 @@ def items(cell: str) -> list[str]:
             parsed = None
         if isinstance(parsed, list):
             return _distinct([str(item) for item in parsed if isinstance(item, str | int | float)])
-    if text[:1] + text[-1:] in ("[]", "{}"):
-        text = text[1:-1]
+    if text.startswith(("[", "{")):
+        text = text.strip("[]{}")
     separator = r"[;|•\n\r]" if re.search(r"[;|•\n\r]", text) else ","
     return _distinct(re.split(separator, text))
 
@@ -149,9 +149,15 @@ def revenue(cell: str) -> Decimal:
     return number.quantize(Decimal("0.01"))
 
 
+def name_part(cell: str) -> str:
+    """Return a first or last name, empty when there is none; "Na" and "None" are names."""
+    text = tidy(cell)
+    return text if _has_substance(text) and text.casefold() not in ("n/a", "#n/a") else ""
+
+
 def split_name(cell: str) -> tuple[str, str]:
     """Split a whole name, `Ana Moss` or `Moss, Ana`, into first and last."""
-    text = tidy(cell)
+    text = name_part(cell)
     before, comma, after = text.partition(",")
     if comma and after.strip() and after.strip(" .").casefold() not in _SUFFIXES:
         return after.strip(), before.strip()
@@ -193,9 +199,13 @@ def _distinct(parts: list[str]) -> list[str]:
     kept: dict[str, str] = {}
     for part in parts:
         text = tidy(part).strip("'\"“” ").lstrip("*- ")
-        if text and text.casefold() not in _PLACEHOLDERS:
+        if _has_substance(text) and text.casefold() not in _PLACEHOLDERS:
             kept.setdefault(text.casefold(), text)
     return list(kept.values())
+
+
+def _has_substance(text: str) -> bool:
+    return any(letter.isalnum() for letter in text)
 
 
 def _shown(cell: str) -> str:

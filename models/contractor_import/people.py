@@ -1,7 +1,6 @@
 """Owns whom an imported row is about, and storing the contractors themselves."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from peewee import fn
@@ -78,7 +77,7 @@ class KnownPeople:
         return person
 
 
-def store_people(tasks: list[Task], *, now: datetime, report: ImportReport) -> dict[int, int]:
+def store_people(tasks: list[Task], report: ImportReport) -> dict[int, int]:
     """Insert who is new and update who has changed; return contractor ids by line."""
     new = [task.row for task in tasks if task.known is None]
     ids = dict(zip((row.line for row in new), _reserve_ids(len(new)), strict=True))
@@ -95,8 +94,7 @@ def store_people(tasks: list[Task], *, now: datetime, report: ImportReport) -> d
             name: value for name, value in row.values.items() if getattr(known, name) != value
         }
         if changes:
-            changed = Contractor.update(**changes, updated_at=now)
-            changed.where(Contractor.id == known.id).execute()
+            Contractor.update(**changes).where(Contractor.id == known.id).execute()
         report.updated += bool(changes)
         report.unchanged += not changes
     return ids

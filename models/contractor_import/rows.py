@@ -130,7 +130,7 @@ class _RowReader:
         return self._given.get(name, "")
 
     def _name(self) -> dict[str, str]:
-        first, last = cells.tidy(self._cell("first_name")), cells.tidy(self._cell("last_name"))
+        first, last = (cells.name_part(self._cell(part)) for part in ("first_name", "last_name"))
         if not first and not last:
             first, last = cells.split_name(self._cell("name"))
         return {"first_name": first, "last_name": last}
