@@ -91,8 +91,10 @@ class Columns:
 
     @staticmethod
     def _cell(record: Sequence[str], places: list[int]) -> str:
-        options = (record[place] for place in places if place < len(record))
-        return next((cell for cell in options if cells.filled(cell)), "")
+        options = [record[place] for place in places if place < len(record)]
+        # A placeholder is passed on when there is nothing better: as a name it is a name.
+        filled = (cell for cell in options if cells.filled(cell))
+        return next(filled, options[0] if options else "")
 
 
 def _squeezed(heading: str) -> str:
