@@ -1,0 +1,53 @@
+# `make demo` and `make test` work as the first command on a clean clone.
+MAKEFLAGS += --no-print-directory
+PYTHON ?= python3
+BIN := .venv/bin
+ONCE ?=
+
+# Missing servers are embedded ones under .local/, a missing n8n is the phone simulator.
+export LOCAL_SERVICES ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run migrate admin test test-unit check bench clean
+
+help: ## Show what there is
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+setup: .venv/.installed ## Create .venv and install every pinned dependency
+
+.venv/.installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name one with PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@echo "Installing dependencies into .venv ..." >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -r requirements.txt
+	@touch $@
+
+demo: setup ## Rehearse a whole event day in about a minute (ONCE=1: end when the texts are out)
+	@$(BIN)/python -m web.rehearsal $(if $(ONCE),--once)
+
+run: setup ## Run web and worker here, with local servers for what has no address
+	@$(BIN)/python -m web.local
+
+migrate: setup ## Bring the database's schema up to date
+	@$(BIN)/flask --app web migrate
+
+admin: setup ## Create somebody who may sign in
+	@$(BIN)/flask --app web create-admin
+
+test: setup ## Run every test: unit, integration, browser
+	@$(BIN)/python -m pytest
+
+test-unit: setup ## Run the tests that need nothing running
+	@$(BIN)/python -m pytest tests/unit
+
+check: setup ## Lint, format and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: setup ## Measure matching and the whole batch job
+	@$(BIN)/python -m tests.bench
+
+clean: ## Remove the environment and all local data
+	@rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,98 @@
+"""Owns the rehearsal: a whole event day on one machine, at sixty times its speed.
+
+`python -m web.rehearsal [--once]` is what `make demo` does.
+"""
+
+import json
+import secrets
+import shutil
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from models import clock
+from models.base import db, init_database
+from models.config import ConfigError
+from web.local import ROOT, LocalError, LocalServices, interruptible
+from web.rehearsal_event import RehearsalEvent, prepare
+from web.rehearsal_watch import Outcome, Watch
+
+LUNCH_IN = timedelta(seconds=30)
+# The simulator is no telephone network: it need not wait for GoHighLevel's limit.
+MESSAGES_PER_SECOND = "40"
+ADMIN_EMAIL = "organiser@example.com"
+
+
+def rehearse(folder: Path, *, once: bool) -> Outcome | None:
+    """Run the day and return how it went, once every process has ended.
+
+    Raises
+    ------
+    LocalError
+        When the services did not start.
+    """
+    folder.mkdir(parents=True)
+    log_file = folder / "processes.log"
+    with (
+        log_file.open("w") as output,
+        LocalServices(folder, output, MESSAGES_PER_SECOND=MESSAGES_PER_SECOND) as services,
+    ):
+        if not services.config.simulator:
+            raise LocalError("The rehearsal texts nobody: unset N8N_WEBHOOK_URL to run it.")
+        try:
+            services.wait_until_ready()
+        except LocalError as error:
+            click.echo(log_file.read_text()[-4000:], err=True)
+            raise LocalError(f"{error} The log's end is above.") from error
+        init_database(services.config.database_url)
+        event = _prepare()
+        click.echo(f"Admin      {services.url}/admin/")
+        click.echo(f"  log in   {ADMIN_EMAIL} / {event.password}")
+        click.echo(f"Simulator  {services.url}/simulator/")
+        watch = Watch(event, services)
+        outcome = watch.until_introductions_are_out()
+        outcome.show()
+        if not once:
+            click.echo(f"Look around: {services.url}/simulator/  (Ctrl-C ends the rehearsal)")
+            services.wait()
+        db.close_all()
+    return outcome
+
+
+def _prepare() -> RehearsalEvent:
+    with db.connection_context():
+        return prepare(
+            now=clock.now(),
+            lunch_in=LUNCH_IN,
+            admin_email=ADMIN_EMAIL,
+            password=secrets.token_urlsafe(9),
+        )
+
+
+def main() -> int:
+    """Rehearse; the status is 0 only if every introduction arrived."""
+    once = "--once" in sys.argv[1:]
+    folder = ROOT / ".local" / f"rehearsal-{time.time_ns()}"
+    try:
+        with interruptible():
+            outcome = rehearse(folder, once=once)
+    except KeyboardInterrupt:
+        click.echo("The rehearsal was ended.")
+        return 0 if not once else 130
+    except (ConfigError, LocalError) as error:
+        click.echo(str(error), err=True)
+        return 1
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if outcome is None:
+        return 1
+    sys.stderr.flush()
+    click.echo(json.dumps(outcome.summary()))
+    return 0 if outcome.is_complete else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
