@@ -1,0 +1,77 @@
+"""Starts the Procfile's worker as a process of its own, and stops just that."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from models.config import Config
+
+ROOT = Path(__file__).parent.parent
+
+
+def worker_line() -> str:
+    """Return the Procfile's own line."""
+    found = re.search(r"^worker: (.*)$", (ROOT / "Procfile").read_text(), re.MULTILINE)
+    assert found, "the Procfile has no worker"
+    return found.group(1)
+
+
+def environ_of(config: Config, **changes: str) -> dict[str, str]:
+    """Return the variables that make a process read this configuration."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return {
+        "PATH": path,
+        "HOME": os.environ.get("HOME", "/tmp"),
+        "DATABASE_URL": config.database_url,
+        "REDIS_URL": config.redis_url,
+        "N8N_WEBHOOK_URL": config.n8n_webhook_url,
+        "N8N_WEBHOOK_TOKEN": config.n8n_webhook_token,
+        "WEBHOOK_SECRET": config.webhook_secret,
+        "API_TOKEN": config.api_token,
+        "SECRET_KEY": config.secret_key,
+        "WORKER_PROCESSES": "1",
+        "WORKER_THREADS": "4",
+        **changes,
+    }
+
+
+@contextmanager
+def running_worker(config: Config, log: Path, **changes: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker until the block ends; its output is in `log`."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            worker_line(),
+            shell=True,
+            cwd=ROOT,
+            env=environ_of(config, **changes),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(timeout=25)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                raise
+
+
+def eventually(is_so: Callable[[], bool], timeout_seconds: float = 20) -> bool:
+    """Ask until the answer is yes, or the time is over."""
+    deadline = time.monotonic() + timeout_seconds
+    while not is_so():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
