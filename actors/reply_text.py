@@ -5,7 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from actors.stop_text import NO_WISH, wants_no_texts
+from actors.stop_sentences import NO_WISH
+from actors.stop_text import wants_no_texts
 
 START_WORDS = frozenset({"start", "unstop"})
 HELP_WORDS = frozenset({"help", "info", "ayuda"})

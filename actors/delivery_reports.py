@@ -1,0 +1,136 @@
+"""Owns what providers report about texts we sent: kept on the row, applied where it may be."""
+
+import logging
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from actors.consent import REPORTED_SOURCE, stop
+from models import delivery
+from models.base import db
+from models.message import EventMessage, transition
+from models.message_status import Direction, MessageStatus, MessageType
+
+DELIVERED = ("delivered", "read")
+FAILED = ("failed", "undelivered", "opt_out")
+LARGEST_ID = 2**31 - 1
+MOST_KEPT = 20
+NO_REASON = "the provider could not deliver it"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class DeliveryReport:
+    """One report about one part of one text; `status` is the provider's word, lower case."""
+
+    status: str
+    message_id: int | None = None
+    part: int = 1
+    ghl_message_id: str | None = None
+    error: str | None = None
+    timestamp: str | None = None
+
+
+class Recorded(StrEnum):
+    """What became of a report."""
+
+    APPLIED = "applied"
+    KEPT = "kept"
+    REPEAT = "repeat"
+    UNKNOWN = "unknown"
+
+
+def record(report: DeliveryReport, *, now: datetime) -> Recorded:
+    """Keep a report on its text and let the status follow where its life allows it.
+
+    The report of a text that is being sent is only kept: whoever records the sending applies
+    it. A report that comes after the last word on a text is kept and logged.
+    """
+    with db.atomic():
+        message = _lock(report)
+        result = Recorded.UNKNOWN if message is None else _keep(message, report, now)
+        if message is not None and result is Recorded.KEPT and _apply(message, report, now):
+            result = Recorded.APPLIED
+    _tell(report, message, result)
+    return result
+
+
+def _lock(report: DeliveryReport) -> EventMessage | None:
+    if report.message_id is not None:
+        if not 0 < report.message_id <= LARGEST_ID:
+            return None
+        wanted = EventMessage.id == report.message_id
+    elif report.ghl_message_id:
+        wanted = EventMessage.ghl_message_id == report.ghl_message_id
+    else:
+        return None
+    message: EventMessage | None = (
+        EventMessage.select()
+        .where(wanted & (EventMessage.direction == Direction.OUTBOUND))
+        .order_by(EventMessage.id.desc())
+        .for_update()
+        .first()
+    )
+    return message
+
+
+def _keep(message: EventMessage, report: DeliveryReport, now: datetime) -> Recorded:
+    """Add the report to the row's; the decisive one of them stands at the top level."""
+    kept: dict[str, Any] = message.delivery_report or {}
+    earlier: list[dict[str, Any]] = kept.get("reports", [])
+    if any(_identity(entry) == _identity(asdict(report)) for entry in earlier):
+        return Recorded.REPEAT
+    entry = {**asdict(report), "received_at": now.isoformat()}
+    is_decided = kept.get("status") in DELIVERED + FAILED
+    top = {**(kept if is_decided else entry), "reports": [*earlier, entry][-MOST_KEPT:]}
+    columns: dict[str, Any] = {"delivery_report": top}
+    if report.ghl_message_id and not message.ghl_message_id:
+        columns["ghl_message_id"] = report.ghl_message_id
+    EventMessage.update(**columns).where(EventMessage.id == message.id).execute()
+    return Recorded.KEPT
+
+
+def _identity(entry: dict[str, Any]) -> tuple[Any, ...]:
+    return entry.get("part"), entry.get("ghl_message_id"), entry.get("status")
+
+
+def _apply(message: EventMessage, report: DeliveryReport, now: datetime) -> bool:
+    if report.status == "opt_out" and (phone := delivery.phone_of(message)):
+        stop([phone], message.contractor, now=now, source=REPORTED_SOURCE)
+    status = MessageStatus(message.status)
+    if status is MessageStatus.HELD and report.status in (*DELIVERED, "sent"):
+        status = _settle(message, now)
+        if report.status == "sent":
+            return True
+    if status is not MessageStatus.SENT:
+        return False
+    if report.status in DELIVERED:
+        return transition(message.id, status, MessageStatus.DELIVERED)
+    if report.status in FAILED:
+        reason = f"{NO_REASON}: {report.error or report.status}"
+        return transition(message.id, status, MessageStatus.FAILED, error_message=reason)
+    return False
+
+
+def _settle(message: EventMessage, now: datetime) -> MessageStatus:
+    """Say of a text whose outcome was unknown that it did leave."""
+    sent_at = message.actual_send_time or now
+    columns = {"actual_send_time": sent_at, "error_message": None, "claim_token": None}
+    transition(message.id, MessageStatus.HELD, MessageStatus.SENT, **columns)
+    if message.message_type == MessageType.INTRODUCTION and message.match_id:
+        delivery.note_introduced(message, content=message.message_content or "", now=sent_at)
+    return MessageStatus.SENT
+
+
+def _tell(report: DeliveryReport, message: EventMessage | None, result: Recorded) -> None:
+    fields = {
+        "message_id": message.id if message is not None else report.message_id,
+        "ghl_message_id": report.ghl_message_id,
+        "reported": report.status,
+        "result": result.value,
+        "status": message.status if message is not None else None,
+    }
+    is_expected = result is Recorded.APPLIED or report.status not in DELIVERED + FAILED
+    log.log(logging.INFO if is_expected else logging.WARNING, "delivery report", extra=fields)

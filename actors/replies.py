@@ -1,0 +1,134 @@
+"""Owns what happens to a text that somebody sent us: stored once, obeyed, answered."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import dramatiq
+import redis
+from dramatiq.errors import BrokerError
+
+from actors import consent
+from actors.broker import FOLLOW_UP_QUEUE, broker
+from actors.reply_answers import NEEDS_A_PERSON, OPTED_OUT, OPTED_OUT_BEFORE, answer
+from actors.reply_text import Intent, understand
+from actors.runtime import current
+from models import clock, inbound
+from models.base import db
+from models.config import Config
+from models.contractor import Contractor
+from models.message import EventMessage
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """One reply as a provider delivered it, whatever its form was.
+
+    Attributes
+    ----------
+    phone : str or None
+        E.164; None when only the contact is known.
+    key : str or None
+        What makes it this reply and no other; None means that it can not be recognised again.
+    """
+
+    phone: str | None
+    text: str
+    key: str | None
+    ghl_contact_id: str | None
+    ghl_location_id: str | None
+    ghl_message_id: str | None
+    raw_payload: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Received:
+    """Where a reply is stored, and whether it was stored before."""
+
+    message_id: int
+    is_repeat: bool
+
+
+def receive(reply: Inbound, *, now: datetime) -> Received:
+    """Store a reply once and obey a STOP at once; the rest is for `handle`.
+
+    STOP takes effect in the transaction that stores it, so that it protects people even while
+    Redis and every worker are down.
+    """
+    with db.atomic():
+        received = _store(reply, now)
+    if not received.is_repeat:
+        _wake(received.message_id)
+    return received
+
+
+def handle(message_id: int, *, now: datetime, config: Config) -> None:
+    """Answer one stored reply; running twice is the same as once."""
+    with db.atomic():
+        message = inbound.lock_unhandled(message_id)
+        if message is None:
+            return
+        text = message.message_content or ""
+        intent = understand(text).intent
+        action = answer(message, intent, now=now, config=config)
+        if intent is not Intent.STOP and message.phone:
+            inbound.note_response(message.phone, text, now=now)
+        EventMessage.update(handled_at=now, action_taken=action).where(
+            EventMessage.id == message_id
+        ).execute()
+    log.info("reply handled", extra={"message_id": message_id, "intent": intent.value})
+
+
+def _store(reply: Inbound, now: datetime) -> Received:
+    contractor = inbound.find_contractor(reply.phone, reply.ghl_contact_id)
+    phones = consent.phones_of(reply.phone, contractor)
+    for phone in phones:
+        inbound.lock_phone(phone)
+    message_id = inbound.store(
+        reply.key,
+        phone=reply.phone or (contractor.phone if contractor else None),
+        contractor=contractor,
+        event=inbound.find_event_id(phones, contractor, now=now),
+        message_content=reply.text,
+        ghl_contact_id=reply.ghl_contact_id,
+        ghl_location_id=reply.ghl_location_id,
+        ghl_message_id=reply.ghl_message_id,
+        raw_payload=reply.raw_payload,
+        created_at=now,
+    )
+    if message_id is None:
+        return Received(inbound.id_of(reply.key or ""), is_repeat=True)
+    if understand(reply.text).intent is Intent.STOP:
+        _obey_stop(message_id, phones, contractor, now)
+    return Received(message_id, is_repeat=False)
+
+
+def _obey_stop(
+    message_id: int, phones: list[str], contractor: Contractor | None, now: datetime
+) -> None:
+    is_new = consent.stop(phones, contractor, now=now)
+    action = OPTED_OUT if is_new else OPTED_OUT_BEFORE
+    # The list is one of phones; of somebody who has none, a person must know.
+    EventMessage.update(action_taken=action if phones else NEEDS_A_PERSON).where(
+        EventMessage.id == message_id
+    ).execute()
+
+
+def _wake(message_id: int) -> None:
+    """Send the wake-up; when Redis is away, the planner finds the row."""
+    try:
+        handle_reply.send(message_id)
+    except (BrokerError, redis.RedisError) as error:
+        fields = {"message_id": message_id, "error": type(error).__name__}
+        log.warning("reply stored, but its wake-up could not be sent", extra=fields)
+
+
+@dramatiq.actor(
+    broker=broker, queue_name=FOLLOW_UP_QUEUE, max_retries=0, max_age=600_000, time_limit=30_000
+)
+def handle_reply(message_id: int) -> None:
+    """Wake one stored reply up; the planner tries again when this fails."""
+    handle(message_id, now=clock.now(), config=current().config)

@@ -1,0 +1,86 @@
+"""Owns what a reply is answered with: a text that goes out by the planner, or a person's look."""
+
+from datetime import datetime, timedelta
+
+from actors import compliance_texts, consent
+from actors.reply_text import Intent, understand
+from models import inbound
+from models.config import Config
+from models.contractor import Contractor
+from models.message import EventMessage
+from models.message_status import MessageCategory, MessageType
+from models.opt_out import has_opted_out
+
+OPTED_OUT = "opted out"
+OPTED_OUT_BEFORE = "was opted out already"
+OPTED_IN = "opted in"
+OPTED_IN_BEFORE = "was opted in already"
+OVERTAKEN = "nothing: STOP came after it"
+HELPED = "sent help"
+NEEDS_A_PERSON = "needs a person"
+
+ANSWER_EXPIRES_AFTER = timedelta(hours=1)
+
+
+def answer(message: EventMessage, intent: Intent, *, now: datetime, config: Config) -> str:
+    """Do what a locked reply asks for and return what was done, in words."""
+    if intent is Intent.STOP:
+        return _answer_stop(message, now, config)
+    if intent is Intent.START and message.phone:
+        return _answer_start(message, now)
+    if intent is Intent.HELP and message.phone:
+        text = compliance_texts.help_text(_event_name(message), config.contact_email)
+        _plan(message, MessageType.HELP_REPLY, text, now)
+        return HELPED
+    return NEEDS_A_PERSON
+
+
+def _answer_stop(message: EventMessage, now: datetime, config: Config) -> str:
+    """Confirm once, when it is us and not the carrier who confirms; it was obeyed on arrival."""
+    done: str = message.action_taken or NEEDS_A_PERSON
+    if config.opt_out_reply == "ours" and done == OPTED_OUT and has_opted_out(message.phone):
+        text = compliance_texts.stop_text(_event_name(message))
+        _plan(message, MessageType.STOP_REPLY, text, now)
+    return done
+
+
+def _answer_start(message: EventMessage, now: datetime) -> str:
+    contractor: Contractor | None = message.contractor
+    phones = consent.phones_of(message.phone, contractor)
+    for phone in phones:
+        inbound.lock_phone(phone)
+    # A START that was handled late must not undo a STOP that was sent after it.
+    if any(understand(text).intent is Intent.STOP for text in inbound.texts_after(message)):
+        return OVERTAKEN
+    changed = consent.start(phones, contractor, now=now)
+    if not changed and contractor is None:
+        return NEEDS_A_PERSON
+    kind = MessageType.START_REPLY
+    said_before = inbound.has_recent_answer(
+        message.phone, kind, now=now, within=ANSWER_EXPIRES_AFTER
+    )
+    if changed or not said_before:
+        _plan(message, kind, compliance_texts.start_text(_event_name(message)), now)
+    return OPTED_IN if changed else OPTED_IN_BEFORE
+
+
+def _plan(message: EventMessage, kind: MessageType, text: str, now: datetime) -> None:
+    """Put the answer on the schedule; it goes to the phone that wrote."""
+    contractor = message.contractor
+    is_theirs = contractor is not None and contractor.phone == message.phone
+    EventMessage.insert(
+        message_type=kind,
+        message_category=MessageCategory.COMPLIANCE,
+        scheduled_time=now,
+        expires_at=now + ANSWER_EXPIRES_AFTER,
+        message_content=text,
+        phone=message.phone,
+        contractor=contractor if is_theirs else None,
+        event=message.event_id,
+        ghl_contact_id=message.ghl_contact_id,
+        ghl_location_id=message.ghl_location_id,
+    ).execute()
+
+
+def _event_name(message: EventMessage) -> str | None:
+    return message.event.name if message.event_id else None

@@ -1,0 +1,200 @@
+"""Owns the queries about texts that people sent: whose they are, what event they are about.
+
+None of these opens a transaction; the caller does.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import Desc, Expression, fn
+
+from models.attendee import EventAttendee
+from models.base import db
+from models.contractor import Contractor
+from models.event import Event
+from models.message import EventMessage
+from models.message_status import (
+    ARRIVED,
+    WAITING,
+    Direction,
+    MessageCategory,
+    MessageStatus,
+    MessageType,
+)
+
+# What is or may be on somebody's phone.
+_OUT = (*ARRIVED, MessageStatus.SENDING, MessageStatus.HELD)
+_CANCELLABLE = (*WAITING, MessageStatus.HELD)
+
+
+def lock_phone(phone: str) -> None:
+    """Let one transaction at a time decide about this phone, so that STOP and START queue up."""
+    db.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (phone,))
+
+
+def find_contractor(phone: str | None, ghl_contact_id: str | None) -> Contractor | None:
+    """Return who has this phone, of several the one texted last, else whose GHL contact it is."""
+    candidates = Contractor.select().order_by(Desc(_last_texted(), nulls="last"), Contractor.id)
+    found: Contractor | None = None
+    if phone:
+        found = candidates.where(Contractor.phone == phone).first()
+    if found is None and ghl_contact_id:
+        found = candidates.where(Contractor.ghl_contact_id == ghl_contact_id).first()
+    return found
+
+
+def find_event_id(
+    phones: Iterable[str], contractor: Contractor | None, *, now: datetime
+) -> int | None:
+    """Return the event of the last text to these phones, else the one attended today, or None."""
+    last_text = (
+        EventMessage.select(EventMessage.event)
+        .where(_is_text_to(phones) & EventMessage.event.is_null(False))
+        .order_by(_left_at().desc(), EventMessage.id.desc())
+        .first()
+    )
+    if last_text is not None:
+        event_id: int = last_text.event_id
+        return event_id
+    if contractor is None:
+        return None
+    today = fn.timezone(Event.timezone, now).cast("date")
+    attended = (
+        Event.select(Event.id)
+        .join(EventAttendee)
+        .where(
+            (EventAttendee.contractor == contractor)
+            & Event.cancelled_at.is_null()
+            & (Event.date == today)
+        )
+        .order_by(Event.starts_at.desc(nulls="last"), Event.id.desc())
+        .first()
+    )
+    return attended.id if attended is not None else None
+
+
+def store(inbound_key: str | None, **columns: Any) -> int | None:
+    """Insert one received text; None when the provider's id is stored already."""
+    query = EventMessage.insert(
+        inbound_key=inbound_key,
+        direction=Direction.INBOUND,
+        status=MessageStatus.RECEIVED,
+        message_type=MessageType.REPLY,
+        message_category=MessageCategory.REPLY,
+        channel="sms",
+        **columns,
+    )
+    if inbound_key is not None:
+        query = query.on_conflict(
+            action="IGNORE",
+            conflict_target=[EventMessage.inbound_key],
+            conflict_where=EventMessage.inbound_key.is_null(False),
+        )
+    rows = list(query.returning(EventMessage.id).execute())
+    return rows[0].id if rows else None
+
+
+def id_of(inbound_key: str) -> int:
+    """Return the received text that has this key."""
+    message_id: int = EventMessage.get(EventMessage.inbound_key == inbound_key).id
+    return message_id
+
+
+def lock_unhandled(message_id: int) -> EventMessage | None:
+    """Lock a received text that nobody has handled; None when there is no such."""
+    message: EventMessage | None = (
+        EventMessage.select()
+        .where(
+            (EventMessage.id == message_id)
+            & (EventMessage.direction == Direction.INBOUND)
+            & EventMessage.handled_at.is_null()
+        )
+        .for_update()
+        .first()
+    )
+    return message
+
+
+def texts_after(message: EventMessage) -> list[str]:
+    """Return what came from the same phone after this text."""
+    rows = EventMessage.select(EventMessage.message_content).where(
+        (EventMessage.phone == message.phone)
+        & (EventMessage.direction == Direction.INBOUND)
+        & (EventMessage.id > message.id)
+    )
+    return [row.message_content or "" for row in rows]
+
+
+def cancel_waiting(phones: Iterable[str], contractor: Contractor | None, *, reason: str) -> int:
+    """Cancel every text that waits for one of these phones or its people; return how many."""
+    wanted = list(phones)
+    people = [row.id for row in Contractor.select().where(Contractor.phone.in_(wanted))]
+    if contractor is not None:
+        people.append(contractor.id)
+    # Locked in one order, so that two who cancel do not wait for each other in a circle.
+    waiting = (
+        EventMessage.select(EventMessage.id)
+        .where(
+            (EventMessage.direction == Direction.OUTBOUND)
+            & EventMessage.status.in_(_CANCELLABLE)
+            & (EventMessage.phone.in_(wanted) | EventMessage.contractor.in_(people))
+        )
+        .order_by(EventMessage.id)
+        .for_update()
+    )
+    return int(
+        EventMessage.update(status=MessageStatus.CANCELLED, error_message=reason)
+        .where(
+            EventMessage.id.in_([row.id for row in waiting]) & EventMessage.status.in_(_CANCELLABLE)
+        )
+        .execute()
+    )
+
+
+def note_response(phone: str, text: str, *, now: datetime) -> None:
+    """Write a reply beside the latest text to that phone; its status stays."""
+    latest = (
+        EventMessage.select(EventMessage.id)
+        .where(_is_text_to([phone]) & (EventMessage.message_category != MessageCategory.COMPLIANCE))
+        .order_by(_left_at().desc(), EventMessage.id.desc())
+        .first()
+    )
+    if latest is not None:
+        EventMessage.update(response_received=text, response_time=now).where(
+            EventMessage.id == latest.id
+        ).execute()
+
+
+def has_recent_answer(phone: str, kind: MessageType, *, now: datetime, within: timedelta) -> bool:
+    """Whether an answer of this kind to this phone is on its way or went out just before."""
+    return bool(
+        EventMessage.select()
+        .where(
+            (EventMessage.phone == phone)
+            & (EventMessage.message_type == kind)
+            & (EventMessage.scheduled_time > now - within)
+            & EventMessage.status.not_in([MessageStatus.FAILED, MessageStatus.CANCELLED])
+        )
+        .exists()
+    )
+
+
+def _left_at() -> Any:
+    return fn.coalesce(EventMessage.actual_send_time, EventMessage.scheduled_time)
+
+
+def _is_text_to(phones: Iterable[str]) -> Expression:
+    return (
+        EventMessage.phone.in_(list(phones))
+        & (EventMessage.direction == Direction.OUTBOUND)
+        & EventMessage.status.in_(_OUT)
+    )
+
+
+def _last_texted() -> Any:
+    return EventMessage.select(fn.max(_left_at())).where(
+        (EventMessage.contractor == Contractor.id)
+        & (EventMessage.direction == Direction.OUTBOUND)
+        & EventMessage.status.in_(_OUT)
+    )
