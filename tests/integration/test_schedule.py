@@ -162,6 +162,7 @@ def test_lunch_deleted_after_matching_leaves_the_introductions_their_time(status
         "The agenda has no lunch, so introductions keep the time they have."
     )
     add_item(event, LUNCH)
+    assert schedule.drifted_event_ids(NOW) == [event.id]
     assert schedule.sync(event.id, now=NOW).matching_status_reason is None
 
 

@@ -138,6 +138,13 @@ def test_own_times_are_kept_and_the_others_go_round_them():
     ]
 
 
+def test_a_session_in_order_keeps_a_quarter_of_an_hour_before_one_at_its_own_time():
+    sessions = [line for line in planned(speakers("10:40-11:10", None)) if "Session" in line]
+    assert sessions == ["10:40-11:10 Session: A", "11:25-12:10 Session: B"]
+    sessions = [line for line in planned(speakers("10:45-11:10", None)) if "Session" in line]
+    assert sessions == ["09:45-10:30 Session: B", "10:45-11:10 Session: A"]
+
+
 def test_overlapping_own_times_take_a_second_and_a_third_track():
     lines = planned(speakers("10:00-11:00", "10:30-11:30", "10:45-11:15", "11:00-11:30"))
     assert [line for line in lines if "Session" in line] == [
