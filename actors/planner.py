@@ -10,6 +10,7 @@ import redis
 
 from actors.batch_matching import run_batch_matching
 from actors.delivery import deliver_message
+from actors.pace import Pace
 from actors.replies import handle_reply
 from actors.rescue import LOST_AFTER, rescue
 from models import outbox, planning, schedule, service_state
@@ -40,9 +41,8 @@ class Planner:
         self._config = config
         self._leader = leader
         self._horizon = timedelta(seconds=config.horizon_seconds)
-        self._gap = timedelta(seconds=1 / config.messages_per_second)
+        self._pace = Pace(config.messages_per_second)
         self._most_at_once = max(1, delay_slots // 4)
-        self._next_slot: datetime | None = None
         self._rescued_at: datetime | None = None
 
     def tick(self, now: datetime) -> None:
@@ -87,20 +87,20 @@ class Planner:
                 return
 
     def _limit(self) -> int:
-        most_in_horizon = math.ceil(self._horizon / self._gap) + 1
-        return min(self._most_at_once, most_in_horizon)
+        most_in_horizon = self._horizon.total_seconds() * self._config.messages_per_second + 1
+        return min(self._most_at_once, math.ceil(most_in_horizon))
 
     def _spread(self, due: list[outbox.Due], now: datetime) -> list[tuple[int, datetime]]:
         """Give each text its moment: its own time, or the next one that the pace leaves free."""
-        free_from = max(now, self._next_slot or now)
+        self._pace.forget_before(now)
         given = []
         for message in due:
-            moment = max(message.due, free_from)
-            if moment > message.due and moment > now + PACED_AHEAD:
-                break
+            earliest = max(message.due, now)
+            moment = self._pace.first_free(earliest)
+            if moment > earliest and moment > now + PACED_AHEAD:
+                continue
+            self._pace.take(moment)
             given.append((message.message_id, moment))
-            free_from = moment + self._gap
-        self._next_slot = free_from
         return given
 
     def _wake_replies(self, now: datetime) -> None:
