@@ -1,7 +1,7 @@
 """Owns making an event's agenda and replacing the one that is there."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from models import schedule
@@ -56,30 +56,17 @@ def generate_agenda(
     locked = schedule.lock(event.id)
     if _is_past(locked, now):
         raise PastEventError("The event is over, so its agenda stays as it is.")
-    zone = _zone(locked)
-    accelerated = accelerated_lunch_in is not None
-    day = now.astimezone(zone).date() if accelerated else locked.date
-    items = plan_day(
-        day,
-        zone,
-        list(EventSpeaker.select().where(EventSpeaker.event == locked)),
-        list(EventSponsor.select().where(EventSponsor.event == locked)),
-        locked.session_duration_minutes,
-    )
-    if accelerated_lunch_in is not None:
-        items = _compressed(items, now + accelerated_lunch_in)
+    if accelerated_lunch_in is None:
+        day, scale, items = locked.date, 1, _plan(locked, locked.date)
+    else:
+        day, scale = now.astimezone(_zone(locked)).date(), ACCELERATED_SCALE
+        items = _compressed(_plan(locked, day), now + accelerated_lunch_in)
     _store(locked, items)
-    Event.update(
-        agenda_status=AgendaStatus.GENERATED,
-        date=day,
-        time_scale=ACCELERATED_SCALE if accelerated else 1,
-    ).where(Event.id == locked.id).execute()
+    Event.update(agenda_status=AgendaStatus.GENERATED, date=day, time_scale=scale).where(
+        Event.id == locked.id
+    ).execute()
     event.__data__.update(schedule.sync(locked.id, now=now).__data__)
-    return list(
-        EventAgendaItem.select()
-        .where(EventAgendaItem.event == locked)
-        .order_by(EventAgendaItem.start_time, EventAgendaItem.track, EventAgendaItem.id)
-    )
+    return _items(locked)
 
 
 def should_generate(event: Event, *, now: datetime) -> bool:
@@ -105,6 +92,16 @@ def _zone(event: Event) -> ZoneInfo:
         return event.zone
     except (KeyError, ValueError, OSError) as error:
         raise UnknownZoneError(f"'{event.timezone}' is not a known time zone.") from error
+
+
+def _plan(event: Event, day: date) -> list[PlannedItem]:
+    return plan_day(
+        day,
+        _zone(event),
+        list(EventSpeaker.select().where(EventSpeaker.event == event)),
+        list(EventSponsor.select().where(EventSponsor.event == event)),
+        event.session_duration_minutes,
+    )
 
 
 def _compressed(items: list[PlannedItem], lunch_at: datetime) -> list[PlannedItem]:
@@ -136,3 +133,11 @@ def _store(event: Event, items: list[PlannedItem]) -> None:
             for item in items
         ]
     ).execute()
+
+
+def _items(event: Event) -> list[EventAgendaItem]:
+    return list(
+        EventAgendaItem.select()
+        .where(EventAgendaItem.event == event)
+        .order_by(EventAgendaItem.start_time, EventAgendaItem.track, EventAgendaItem.id)
+    )
