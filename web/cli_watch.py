@@ -1,0 +1,36 @@
+"""Owns watching one text from the command line until its fate is known."""
+
+import time
+
+import click
+
+from models.message import EventMessage
+from models.message_status import ARRIVED, MessageStatus
+
+LOOK_EVERY_SECONDS = 0.5
+UNDER_WAY = (MessageStatus.SCHEDULED, MessageStatus.QUEUED, MessageStatus.SENDING)
+
+
+def watch_message(message_id: int, *, wait_seconds: float) -> None:
+    """Print each status of a text as it comes; needs an open connection, outside a transaction.
+
+    Raises
+    ------
+    click.ClickException
+        When it was not sent, or nothing has become of it in time.
+    """
+    give_up_at = time.monotonic() + wait_seconds
+    said = None
+    while True:
+        message = EventMessage.get_by_id(message_id)
+        if message.status != said:
+            click.echo(f"Message {message_id}: {message.status}")
+            said = message.status
+        if message.status not in UNDER_WAY:
+            break
+        if time.monotonic() >= give_up_at:
+            why = message.error_message or "is a worker running?"
+            raise click.ClickException(f"Still {said} after {wait_seconds:g} s: {why}")
+        time.sleep(LOOK_EVERY_SECONDS)
+    if message.status not in ARRIVED:
+        raise click.ClickException(message.error_message or f"The text is {message.status}.")
