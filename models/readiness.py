@@ -49,12 +49,19 @@ _REASONS = (
 )
 
 
-def config_or_exit() -> Config:
-    """Return this process's settings; without usable ones, print one line and exit with 1."""
+@contextmanager
+def exiting_in_one_line() -> Iterator[None]:
+    """Turn settings that can not be used into one line and exit status 1."""
     try:
-        return load_config()
+        yield
     except (ConfigError, EmbeddedServerError) as error:
         _exit(str(error))
+
+
+def config_or_exit() -> Config:
+    """Return this process's settings; without usable ones, print one line and exit with 1."""
+    with exiting_in_one_line():
+        return load_config()
 
 
 def exit_unless_ready(config: Config) -> None:

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from actors.broker import connect_broker
 from models.base import db, init_database
-from models.config import Config
-from models.readiness import DATABASE_LOST, config_or_exit
+from models.config import Config, load_config
+from models.readiness import DATABASE_LOST, exiting_in_one_line
 from web import api, cli, health, simulator, webhooks
 from web.admin import init_admin
 
@@ -25,8 +25,15 @@ def create_app(config: Config | None = None) -> Flask:
 
     Without settings it takes the environment's; where those are not usable it prints one line
     and exits with status 1, which is what `flask --app web` shows.
+
+    Raises
+    ------
+    models.config.ConfigError
+        When the settings that were given lack what the web process needs.
     """
-    config = config or config_or_exit()
+    if config is None:
+        with exiting_in_one_line():
+            return create_app(load_config())
     init_database(config.database_url, max_connections=config.database_connections)
     connect_broker(config.redis_url)
     app = Flask(__name__)

@@ -1,8 +1,10 @@
 """Owns what gunicorn imports."""
 
-from models.readiness import config_or_exit, exit_unless_ready
+from models.config import load_config
+from models.readiness import exit_unless_ready, exiting_in_one_line
 from web import create_app
 
-_config = config_or_exit()
-exit_unless_ready(_config)
-app = create_app(_config)
+with exiting_in_one_line():
+    _config = load_config()
+    exit_unless_ready(_config)
+    app = create_app(_config)

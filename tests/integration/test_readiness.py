@@ -16,7 +16,7 @@ from models.readiness import problem
 from tests.conftest import settings
 
 ROOT = Path(__file__).parents[2]
-N8N = {"N8N_WEBHOOK_URL": "http://127.0.0.1:9/webhook"}
+REST = {"N8N_WEBHOOK_URL": "http://127.0.0.1:9/webhook", "SECRET_KEY": "session-key-for-tests"}
 SECRET = "hunter2"  # what must not be shown
 
 
@@ -148,7 +148,7 @@ def test_database_line_has_no_password(url: str, said: str, config: Config) -> N
 def test_wsgi_ends_with_the_line_when_the_database_is_unreachable(
     url: str, said: str, config: Config
 ) -> None:
-    done = _start("-c", "import web.wsgi", **N8N, DATABASE_URL=url, REDIS_URL=config.redis_url)
+    done = _start("-c", "import web.wsgi", **REST, DATABASE_URL=url, REDIS_URL=config.redis_url)
     line = _one_line(done)
     assert said in line
     assert SECRET not in line
@@ -165,7 +165,7 @@ def test_wsgi_refuses_a_database_that_is_not_migrated(
             cursor.execute(f"CREATE DATABASE {name}")
             url = servers["DATABASE_URL"].replace("/postgres?", f"/{name}?", 1)
             done = _start(
-                "-c", "import web.wsgi", **N8N, DATABASE_URL=url, REDIS_URL=config.redis_url
+                "-c", "import web.wsgi", **REST, DATABASE_URL=url, REDIS_URL=config.redis_url
             )
             cursor.execute(f"DROP DATABASE {name}")
     finally:
@@ -180,7 +180,7 @@ def test_wsgi_leaves_no_connection_for_a_fork_to_share(config: Config) -> None:
         "import web.wsgi; from models.base import db; "
         "print(db.is_closed(), len(db._connections), len(db._in_use))"
     )
-    done = _start("-c", code, **N8N, DATABASE_URL=config.database_url, REDIS_URL=config.redis_url)
+    done = _start("-c", code, **REST, DATABASE_URL=config.database_url, REDIS_URL=config.redis_url)
     assert done.stdout.split() == ["True", "0", "0"], done.stderr
 
 
@@ -201,3 +201,10 @@ def test_missing_settings_end_every_start_with_one_line(command: tuple[str, ...]
     assert len(lines) == 1, done.stderr
     for name in ("DATABASE_URL", "REDIS_URL", "N8N_WEBHOOK_URL"):
         assert name in lines[0]
+
+
+def test_session_key_is_missed_in_one_line(config: Config) -> None:
+    environ = {**REST, "SECRET_KEY": "", "DATABASE_URL": config.database_url}
+    for command in (("-c", "import web.wsgi"), ("-m", "flask", "--app", "web", "routes")):
+        line = _one_line(_start(*command, **environ, REDIS_URL=config.redis_url))
+        assert "SECRET_KEY" in line

@@ -11,6 +11,7 @@ from tests.conftest import settings
 from web import create_app
 
 OPEN = {
+    "root": "leads to the admin, which asks who it is",
     "static": "stylesheets and scripts",
     "admin.static": "stylesheets and scripts",
     "health.healthz": "the platform's probe",

@@ -31,8 +31,8 @@ HOMES = {
     "click": ("web",),
     "requests": ("actors.n8n",),
     "urllib3": ("actors.n8n",),
-    # `make run` asks its own web process whether it is up.
-    "urllib.request": ("web.local",),
+    # On one machine, `make run` and `make demo` ask their own web process how it is.
+    "urllib.request": ("web.local", "web.rehearsal_watch"),
     "peewee": ("models", "actors", "web"),
     "playhouse": ("models", "web"),
     "psycopg2": ("models", "actors"),
