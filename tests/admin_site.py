@@ -1,0 +1,65 @@
+"""A person at the admin's pages, for tests: signs in, opens pages, submits their forms."""
+
+import html
+import re
+from datetime import datetime
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from models.admin_user import AdminUser, Role
+from web.auth import hash_password
+
+PASSWORD = "correct horse battery"
+_HASH = hash_password(PASSWORD)
+_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+_FIELD = re.compile(r"<(?:input|select|textarea)[^>]*>")
+
+
+def make_admin(now: datetime, role: Role = Role.ADMIN, **columns: Any) -> AdminUser:
+    columns = {"email": f"{role}@example.com", "name": f"The {role}", **columns}
+    key = AdminUser.insert(
+        role=role, password_hash=_HASH, created_at=now, updated_at=now, **columns
+    ).execute()
+    return AdminUser.get_by_id(key)
+
+
+class AdminSite:
+    """One person's browser."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> TestResponse:
+        return self.post("/admin/login", email=email, password=password)
+
+    def get(self, address: str) -> TestResponse:
+        return self.client.get(address)
+
+    def text(self, address: str) -> str:
+        answer = self.get(address)
+        assert answer.status_code == 200, (address, answer.status_code, answer.text[:400])
+        return html.unescape(answer.text)
+
+    def token(self, address: str) -> str:
+        found = _TOKEN.findall(self.get(address).text)
+        assert found, f"no form on {address}"
+        return found[-1]
+
+    def post(self, address: str, *, page: str | None = None, **fields: Any) -> TestResponse:
+        """Submit fields with the token that the form's own page holds."""
+        data = {key.replace("__", "-"): value for key, value in fields.items()}
+        return self.client.post(address, data={"csrf_token": self.token(page or address), **data})
+
+    def delete(self, place: str, key: int, **fields: Any) -> TestResponse:
+        page = f"/admin/{place}/details/?id={key}"
+        return self.post(f"/admin/{place}/delete/", page=page, id=key, **fields)
+
+    def notes(self, answer: TestResponse) -> str:
+        """Return what the page says after a save, following its redirect."""
+        if answer.status_code == 302:
+            answer = self.client.get(answer.headers["Location"])
+        return " ".join(
+            html.unescape(n) for n in re.findall(r'class="note[^>]*>([^<]*)<', answer.text)
+        )

@@ -1,0 +1,232 @@
+"""Every admin page opens for who may see it, shows no markup of others, and costs few queries."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from models.agenda_item import EventAgendaItem
+from models.base import db
+from models.event import Event, EventSponsor
+from models.matching_run import MatchingRun
+from models.opt_out import opt_out
+from tests.admin_site import AdminSite, make_admin
+from tests.factories import (
+    make_attendee,
+    make_contractor,
+    make_event,
+    make_match,
+    make_message,
+    make_speaker,
+)
+
+PLACES = (
+    "events", "agenda", "speakers", "sponsors", "attendees", "contractors", "opt-outs",
+    "matches", "messages", "runs", "accounts", "audit",
+)  # fmt: skip
+EVIL = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def site(client: FlaskClient, now: datetime) -> AdminSite:
+    made = AdminSite(client)
+    made.sign_in(make_admin(now).email)
+    return made
+
+
+def fill(now: datetime, people: int = 2, name: str = "Ana") -> Event:
+    """Make an event with something in every table."""
+    event = make_event(now, name=f"Summit {name}", timezone="America/Chicago")
+    make_speaker(event, name=f"Speaker {name}")
+    EventSponsor.insert(event=event, name=f"Sponsor {name}").execute()
+    EventAgendaItem.insert(
+        event=event, item_type="lunch", title=f"Lunch {name}",
+        start_time=now, end_time=now + timedelta(hours=1),
+    ).execute()  # fmt: skip
+    MatchingRun.insert(event=event, status="completed", error=name).execute()
+    crowd = [make_contractor(first_name=name, company_name=name) for _ in range(people)]
+    for person in crowd:
+        make_attendee(event, person)
+    for first, second in zip(crowd[::2], crowd[1::2], strict=False):
+        match = make_match(event, first, second, match_reason=name, notes=name)
+        make_message(
+            now, event=event, match=match, contractor=first, message_content=name,
+            phone=first.phone, personalization_data={"peer_name": name},
+        )  # fmt: skip
+    opt_out(f"+1512555{people:04d}", now=now, source=name)
+    return event
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    seen: list[str] = []
+    execute = db.execute_sql
+
+    def spy(sql: str, *args: Any, **kwargs: Any) -> Any:
+        seen.append(sql)
+        return execute(sql, *args, **kwargs)
+
+    db.execute_sql = spy
+    try:
+        yield seen
+    finally:
+        del db.execute_sql
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_list_and_record_opens(site: AdminSite, now: datetime, place: str) -> None:
+    fill(now)
+    listing = site.text(f"/admin/{place}/")
+    assert "details/?id=" in listing
+    key = listing.split("details/?id=")[1].split("&")[0].split('"')[0]
+    site.text(f"/admin/{place}/details/?id={key}")
+    assert site.get(f"/admin/{place}/export/csv/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "place", ["events", "agenda", "speakers", "sponsors", "attendees", "contractors", "accounts"]
+)
+def test_every_form_opens_empty_and_filled(site: AdminSite, now: datetime, place: str) -> None:
+    fill(now)
+    site.text(f"/admin/{place}/new/")
+    key = site.text(f"/admin/{place}/").split("edit/?id=")[1].split("&")[0].split('"')[0]
+    site.text(f"/admin/{place}/edit/?id={key}")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_empty_lists_say_what_to_do(site: AdminSite, place: str) -> None:
+    page = site.text(f"/admin/{place}/?search=nobodyhasthis")
+    assert "empty" in page or place in ("runs",)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_people_typed_is_escaped(site: AdminSite, now: datetime, place: str) -> None:
+    fill(now, name=EVIL)
+    listing = site.get(f"/admin/{place}/").text
+    assert EVIL not in listing
+    key = listing.split("details/?id=")[1].split("&")[0].split('"')[0]
+    assert EVIL not in site.get(f"/admin/{place}/details/?id={key}").text
+    assert EVIL not in site.get(f"/admin/{place}/edit/?id={key}").text
+    assert EVIL not in site.get("/admin/").text
+
+
+@pytest.mark.parametrize("place", ["messages", "matches", "attendees", "agenda", "runs", "audit"])
+def test_a_longer_list_costs_no_more_queries(site: AdminSite, now: datetime, place: str) -> None:
+    fill(now, people=20)
+    with counted() as few:
+        site.text(f"/admin/{place}/?page_size=200")
+    fill(now, people=400)
+    with counted() as many:
+        site.text(f"/admin/{place}/?page_size=200")
+    assert len(many) == len(few) <= 12
+
+
+def test_an_export_of_many_rows_is_one_query(site: AdminSite, now: datetime) -> None:
+    fill(now, people=400)
+    with counted() as seen:
+        lines = site.get("/admin/matches/export/csv/").text.splitlines()
+    assert len(lines) == 201
+    assert len(seen) <= 4
+
+
+def test_an_export_runs_no_formula_and_keeps_phones(site: AdminSite, now: datetime) -> None:
+    make_contractor(first_name="=cmd()", last_name="@x", company_name="-2+3", phone="+15125550100")
+    row = site.get("/admin/contractors/export/csv/").text.splitlines()[1]
+    assert row.startswith("'=cmd(),'@x,")
+    assert ",+15125550100,'-2+3," in row
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/admin/events/details/?id=abc", 404),
+        ("/admin/events/details/?id=99999999999999999999", 404),
+        ("/admin/events/details/?id=-1", 404),
+        ("/admin/events/edit/?id=1%00", 400),
+        ("/admin/events/edit/?id=999999", 404),
+        ("/admin/events/?page=-1", 404),
+        ("/admin/events/?page=x", 400),
+        ("/admin/events/?page=99999999999999999999", 404),
+        ("/admin/events/?page_size=-5", 404),
+        ("/admin/events/?sort=nonsense", 400),
+        ("/admin/events/?sort=99", 200),
+        ("/admin/events/?search=%00", 400),
+        ("/admin/events/?search=%25%27%22;--", 200),
+        ("/admin/events/?_scheme=x&_external=1", 200),
+        ("/admin/events/?agenda=nonsense&from=yesterday", 200),
+        ("/admin/attendees/?event=abc", 200),
+        ("/admin/attendees/?event=99999999999999999999", 200),
+        ("/admin/attendees/ajax/lookup/?name=contractor&query=a&offset=-1&limit=-1", 200),
+        ("/admin/attendees/ajax/lookup/?name=contractor&limit=99999999999999999999", 200),
+        ("/admin/attendees/ajax/lookup/?name=contractor", 200),
+        ("/admin/attendees/ajax/lookup/?name=nothing", 404),
+        ("/admin/events/export/xlsx/", 404),
+        ("/admin/nothing/here", 404),
+        ("/admin/events/details/", 302),
+    ],
+)  # fmt: skip
+def test_garbage_is_answered_not_crashed_on(
+    site: AdminSite, now: datetime, address: str, status: int
+) -> None:
+    make_event(now)
+    assert site.get(address).status_code == status
+
+
+def test_filters_on_two_related_tables_find_the_right_rows(site: AdminSite, now: datetime) -> None:
+    first, second = fill(now, people=2, name="Bea"), fill(now, people=2, name="Cy")
+    person = make_contractor(first_name="Dora")
+    make_message(now, event=first, contractor=person, message_type="reply")
+    make_message(now, event=second, contractor=person, message_type="reply")
+    page = site.text(f"/admin/messages/?event={first.id}&contractor={person.id}&search=Dora")
+    assert page.count("details/?id=") - page.count("events/details") >= 1
+    assert page.count('<th scope="row">') == 1
+
+
+def test_times_are_shown_in_the_zone_of_the_event(site: AdminSite, now: datetime) -> None:
+    noon_utc = now.replace(year=2026, month=11, day=23, hour=18, minute=5, second=0, microsecond=0)
+    event = make_event(now, timezone="America/Chicago")
+    make_message(noon_utc, event=event)
+    assert "Nov 23, 2026, 12:05 PM CST" in site.text("/admin/messages/")
+
+
+def test_a_phone_is_found_however_it_is_typed(site: AdminSite) -> None:
+    make_contractor(first_name="Dora", phone="+15125550142")
+    make_contractor(first_name="Emil", phone="+15125550143")
+    page = site.text("/admin/contractors/?search=(512)+555-0142")
+    assert "Dora" in page
+    assert "Emil" not in page
+
+
+def test_pages_run_no_inline_script(site: AdminSite, now: datetime) -> None:
+    event = fill(now)
+    for address in ("/admin/", "/admin/events/", f"/admin/events/edit/?id={event.id}"):
+        answer = site.get(address)
+        policy = answer.headers["Content-Security-Policy"]
+        assert "script-src 'self';" in policy
+        assert "unsafe" not in policy
+        assert " onclick=" not in answer.text
+        assert "javascript:" not in answer.text
+        assert " style=" not in answer.text
+        assert answer.text.count("<script") == answer.text.count("<script src=")
+
+
+def test_home_says_where_matching_stands(site: AdminSite, now: datetime) -> None:
+    event = fill(now)
+    Event.update(
+        matching_status="scheduled",
+        matching_at=now.replace(hour=17, minute=45),
+        introductions_at=now.replace(hour=18, minute=5),
+        date=now.date() + timedelta(days=1),
+    ).where(Event.id == event.id).execute()
+    page = site.text("/admin/")
+    assert "Matching runs" in page
+    assert "introductions leave" in page
+    assert "1 scheduled" in page
+    assert "Planner: not heard of yet." in page
+
+
+def test_home_without_events_says_what_to_do(site: AdminSite) -> None:
+    assert "Create an event with its speakers" in site.text("/admin/")

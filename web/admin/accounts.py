@@ -1,0 +1,103 @@
+"""Owns what only admins open, accounts and the audit log, and the opt-out list."""
+
+from datetime import datetime
+from typing import Any
+
+from peewee import fn
+from wtforms import PasswordField, SelectField
+from wtforms.fields.choices import SelectChoice
+
+from models.admin_user import AdminUser, Role
+from models.audit_log import AuditLog
+from models.opt_out import SmsOptOut
+from web.admin.base import AdminOnly, GuardedModelView, HistoryView
+from web.admin.filters import DayFilter, YesNoFilter
+from web.admin.labels import code_label
+from web.admin.listing import Join
+from web.admin.saving import Refused
+from web.auth import check_password_rules, current_actor, hash_password
+
+_account = AdminUser.alias()
+
+
+class AdminUserView(AdminOnly, GuardedModelView):
+    """Accounts are switched off, never deleted: the audit log points at them."""
+
+    allows_create = allows_edit = True
+    noun = "account"
+    column_list = ("name", "email", "role", "is_active", "last_login_at")
+    column_details_list = (*column_list, "created_at", "updated_at")
+    column_sortable_list = ("name", "email", "role", "last_login_at")
+    column_formatters = {
+        "name": lambda row: row.name or row.email,
+        "role": lambda row: code_label(row.role),
+    }
+    default_order = (fn.lower(AdminUser.email),)
+    search_columns = (AdminUser.name, AdminUser.email)
+    column_filters = (YesNoFilter("active", "May sign in", AdminUser.is_active),)
+    sections = (("Account", ("name", "email", "role", "is_active", "password")),)
+    form_overrides = {"role": SelectField}
+    form_args = {
+        "role": {
+            "choices": [
+                SelectChoice(Role.VIEWER.value, "Viewer: looks"),
+                SelectChoice(Role.ORGANISER.value, "Organiser: runs events"),
+                SelectChoice(Role.ADMIN.value, "Admin: manages accounts too"),
+            ]
+        }
+    }
+    form_extra_fields = {
+        "password": PasswordField(
+            "Password", description="At least 10 characters. Empty in an edit: as it is."
+        )
+    }
+
+    def before_save(self, form: Any, row: Any, *, is_new: bool, now: datetime) -> None:
+        """Hash a new password; keep people from locking themselves out."""
+        row.email = row.email.strip()
+        typed = form.password.data or ""
+        if typed or is_new:
+            check_password_rules(typed)
+            row.password_hash = hash_password(typed)
+        is_own = not is_new and row.id == current_actor().admin_user_id
+        if is_own and not (row.is_active and row.role == Role.ADMIN):
+            raise Refused("You can not take your own rights away; another admin can.")
+
+
+class AuditView(AdminOnly, HistoryView):
+    noun = "entry"
+    empty_message = "Nothing has been changed yet."
+    joins = (
+        Join(
+            "admin_user",
+            AuditLog.admin_user,
+            _account,
+            (_account.id, _account.name, _account.email),
+        ),
+    )
+    column_list = ("id", "happened_at", "actor", "action", "subject_type", "subject_id", "detail")
+    column_details_list = (*column_list[1:], "admin_user")
+    column_labels = {"id": "Entry"}
+    column_formatters = {"subject_id": lambda row: row.subject_id and str(row.subject_id)}
+    column_sortable_list = ("id", "happened_at", "actor", "action")
+    search_columns = (AuditLog.actor, AuditLog.action, AuditLog.subject_type)
+    column_filters = (
+        DayFilter("from", "From", AuditLog.happened_at),
+        DayFilter("to", "To", AuditLog.happened_at, until=True),
+    )
+
+
+class OptOutView(HistoryView):
+    noun = "opt-out"
+    intro = "These phones get nothing, whatever else says yes. Only START from the phone lifts it."
+    empty_message = "Nobody has opted out."
+    column_list = ("phone", "opted_out_at", "source", "lifted_at", "lifted_source")
+    column_details_list = (*column_list, "created_at")
+    column_sortable_list = ("phone", "opted_out_at", "lifted_at")
+    search_columns = (SmsOptOut.phone, SmsOptOut.source)
+    phone_column = SmsOptOut.phone
+    column_filters = (YesNoFilter("open", "Still out", SmsOptOut.lifted_at.is_null()),)
+
+    def title_of(self, row: Any) -> str:
+        """Return the phone."""
+        return str(row.phone)

@@ -1,0 +1,149 @@
+"""Owns the events view: the day's rules, its speakers and sponsors, and its agenda's status."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import url_for
+from wtforms import BooleanField, SelectField
+
+from models import schedule
+from models.agenda_item import EventAgendaItem
+from models.attendee import EventAttendee
+from models.event import AgendaStatus, Event, EventSpeaker, EventSponsor, MatchingStatus
+from models.matching_run import MatchingRun
+from models.message import EventMessage
+from models.peer_match import EventPeerMatch
+from web.admin.agenda_hooks import event_changed, people_changed
+from web.admin.base import GuardedModelView
+from web.admin.filters import ChoiceFilter, DayFilter
+from web.admin.inline import Rows
+from web.admin.present import record_label
+from web.admin.saving import Refused, Saved
+from web.admin.zones import zone_choices
+
+_HISTORY = (
+    ("matches", EventPeerMatch),
+    ("texts", EventMessage),
+    ("matching runs", MatchingRun),
+    ("attendees", EventAttendee),
+)
+_RELATED = (
+    ("Agenda", "agenda"),
+    ("Speakers", "speakers"),
+    ("Sponsors", "sponsors"),
+    ("Attendees", "attendees"),
+    ("Matches", "matches"),
+    ("Texts", "messages"),
+    ("Runs", "runs"),
+)
+
+
+class EventView(GuardedModelView):
+    allows_create = allows_edit = allows_delete = True
+    noun = "event"
+    empty_message = "No events yet. Create one with its speakers; the agenda follows by itself."
+    column_list = ("name", "date", "location", "agenda_status", "matching_status", "matching_at")
+    column_details_list = (
+        "name", "date", "timezone", "location", "from_name", "agenda_status", "starts_at",
+        "ends_at", "matching_status", "matching_status_reason", "matching_at",
+        "introductions_at", "top_up_at", "session_duration_minutes", "matching_lead_minutes",
+        "introduction_delay_minutes", "max_matches", "min_score", "time_scale", "cancelled_at",
+        "created_at", "updated_at",
+    )  # fmt: skip
+    column_sortable_list = ("name", "date", "matching_at")
+    badge_columns = ("agenda_status", "matching_status")
+    default_order = (Event.date.desc(),)
+    search_columns = (Event.name, Event.location)
+    column_filters = (
+        ChoiceFilter("agenda", "Agenda", Event.agenda_status, AgendaStatus),
+        ChoiceFilter("matching", "Matching", Event.matching_status, MatchingStatus),
+        DayFilter("from", "From", Event.date),
+        DayFilter("to", "To", Event.date, until=True),
+    )
+    sections = (
+        ("The day", ("name", "date", "timezone", "location", "from_name")),
+        ("Speakers", ("speakers",)),
+        ("Sponsors", ("sponsors",)),
+        ("Agenda", ("session_duration_minutes", "agenda_confirmed")),
+        (
+            "Matching",
+            ("matching_lead_minutes", "introduction_delay_minutes", "max_matches", "min_score"),
+        ),
+    )
+    form_overrides = {"timezone": SelectField}
+    form_args = {
+        "timezone": {"choices": zone_choices},
+        "min_score": {"default": Decimal("0.60")},
+        "from_name": {"description": "Empty: the event's name."},
+    }
+    form_extra_fields = {
+        "agenda_confirmed": BooleanField(
+            "Agenda confirmed",
+            description="A confirmed agenda stays as it is when speakers or sponsors change.",
+        )
+    }
+    inline_models = (
+        Rows(
+            EventSpeaker,
+            "Speakers",
+            ["name", "company_name", "session_title", "session_start", "session_end", "is_keynote"],
+        ),
+        Rows(EventSponsor, "Sponsors", ["name", "tier"]),
+    )
+
+    def create_form(self, obj: Any = None) -> Any:
+        """Return the form without a confirmation; there is nothing to confirm yet."""
+        form = super().create_form(obj)
+        del form.agenda_confirmed
+        return form
+
+    def on_form_prefill(self, form: Any, id: Any) -> None:
+        """Tick the confirmation of a confirmed agenda."""
+        if form._obj is not None and not form.errors:
+            form.agenda_confirmed.data = form._obj.agenda_status == AgendaStatus.CONFIRMED
+
+    def before_save(self, form: Any, row: Any, *, is_new: bool, now: datetime) -> None:
+        """Take the event's lock first, as whatever changes the agenda does."""
+        if is_new:
+            return
+        current = schedule.lock(row.id).agenda_status
+        row.agenda_status = _agenda_status(row, current, bool(form.agenda_confirmed.data))
+
+    def after_save(self, form: Any, row: Any, saved: Saved) -> None:
+        """Let agenda, matching and introductions follow."""
+        if saved.is_new:
+            people_changed(row.id, now=saved.now)
+            return
+        event_changed(
+            row.id,
+            saved.changed,
+            was_on=saved.before["date"],
+            was_in=saved.before["timezone"],
+            now=saved.now,
+        )
+
+    def refuse_delete(self, row: Any) -> str | None:
+        """Keep every event that anything happened at."""
+        counts = [
+            (name, model.select().where(model.event == row).count()) for name, model in _HISTORY
+        ]
+        found = [f"{count} {name}" for name, count in counts if count]
+        if not found:
+            return None
+        return f"“{row.name}” stays: it has {', '.join(found)}, which are history."
+
+    def related_links(self, row: Any) -> list[tuple[str, str]]:
+        """Return the lists of this event."""
+        return [(text, url_for(f"{place}.index_view", event=row.id)) for text, place in _RELATED]
+
+
+def _agenda_status(event: Event, current: str, is_confirmed: bool) -> str:
+    if is_confirmed == (current == AgendaStatus.CONFIRMED):
+        return current
+    has_items = EventAgendaItem.select().where(EventAgendaItem.event == event.id).exists()
+    if is_confirmed and not has_items:
+        raise Refused(f"“{record_label(event)}” has no agenda yet that could be confirmed.")
+    if is_confirmed:
+        return AgendaStatus.CONFIRMED
+    return AgendaStatus.GENERATED if has_items else AgendaStatus.NONE

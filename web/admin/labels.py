@@ -1,0 +1,151 @@
+"""Owns the words people read for columns, record kinds and statuses."""
+
+_LABELS = {
+    "action_taken": "What was done",
+    "actor": "Who",
+    "actual_send_time": "Sent",
+    "admin_user": "Account",
+    "agenda_status": "Agenda",
+    "annual_revenue": "Annual revenue ($)",
+    "attempts": "Attempts",
+    "bounds": "Upper bound",
+    "cancelled_at": "Cancelled",
+    "check_in_method": "Checked in by",
+    "check_in_time": "Checked in",
+    "checked_in": "Checked in",
+    "company_name": "Company",
+    "connection_made": "Connected",
+    "contractor1": "First person",
+    "contractor1_response": "First person's answer",
+    "contractor2": "Second person",
+    "contractor2_response": "Second person's answer",
+    "created_at": "Added",
+    "date": "Date",
+    "detail": "What changed",
+    "direction": "Direction",
+    "email": "E-mail",
+    "end_time": "Ends",
+    "ends_at": "Day ends",
+    "error_message": "Trouble",
+    "event": "Event",
+    "expires_at": "Not sent after",
+    "feedback_contractor1": "First person's feedback",
+    "feedback_contractor2": "Second person's feedback",
+    "finished_at": "Finished",
+    "focus_areas": "Focus areas",
+    "from_name": "Texts signed as",
+    "full_name": "Name",
+    "gap": "Gap to the bound",
+    "ghl_contact_id": "GHL contact",
+    "ghl_location_id": "GHL location",
+    "ghl_message_id": "GHL message",
+    "happened_at": "When",
+    "introduction_delay_minutes": "Introductions after lunch starts (minutes)",
+    "introduction_message": "Introduction text",
+    "introduction_sent_time": "Introduced",
+    "introductions_at": "Introductions leave",
+    "introductions_created": "Introductions",
+    "is_active": "May sign in",
+    "is_keynote": "Keynote",
+    "item_type": "Kind",
+    "job_title": "Job title",
+    "last_login_at": "Last sign-in",
+    "lifted_at": "Lifted (START)",
+    "lifted_source": "Lifted by",
+    "match_criteria": "Score by factor",
+    "match_reason": "Why they fit",
+    "match_score": "Score",
+    "match_type": "Kind",
+    "matches_created": "Matches",
+    "matching_at": "Matching runs",
+    "matching_lead_minutes": "Matching before lunch (minutes)",
+    "matching_status": "Matching",
+    "matching_status_reason": "About the matching",
+    "max_matches": "Matches per person, at most",
+    "meeting_location": "Meeting place",
+    "meeting_scheduled": "Meeting planned",
+    "meeting_time": "Meeting time",
+    "message_category": "Category",
+    "message_content": "Text",
+    "message_type": "Kind",
+    "min_score": "Lowest score (0 to 1)",
+    "next_attempt_at": "Next attempt",
+    "opted_out_at": "Opted out",
+    "pcr_score": "PCR score",
+    "personalization_data": "Filled in",
+    "planned_for": "Planned for",
+    "pool": "Checked in",
+    "qr_code_data": "Badge code",
+    "response_received": "Answer",
+    "response_time": "Answered",
+    "retry_of": "Repeats text",
+    "scheduled_time": "Planned",
+    "sentiment_score": "Sentiment",
+    "service_area": "Service area",
+    "services_offered": "Services offered",
+    "session_duration_minutes": "Session length (minutes)",
+    "session_end": "Session ends",
+    "session_start": "Session starts",
+    "session_title": "Session title",
+    "sms_consent_at": "Agreed to texts",
+    "sms_consent_source": "Agreed through",
+    "sms_opt_in": "May be texted",
+    "start_time": "Starts",
+    "started_at": "Started",
+    "starts_at": "Day starts",
+    "subject_id": "Record number",
+    "subject_type": "Record kind",
+    "timezone": "Time zone",
+    "total_score": "Total score",
+    "unmatched": "Not matched",
+    "updated_at": "Changed",
+}
+
+_CODES = {
+    "batch": "Before lunch",
+    "top_up": "Top-up",
+    "peer_match_introduction": "Introduction",
+    "test_introduction": "Test introduction",
+    "ideal_peer": "Ideal peer",
+    "focus_area_match": "Shared focus",
+    "scale_match": "Same scale",
+    "general_match": "General",
+    "sponsor_session": "Sponsor showcase",
+    "focusAreas": "Focus areas",
+    "businessScale": "Business scale",
+    "jobTitle": "Job title",
+    "none": "No agenda",
+    "help_reply": "HELP answer",
+    "start_reply": "START answer",
+    "stop_reply": "STOP answer",
+    "unscheduled": "Not scheduled",
+}
+
+_TONES = {
+    "good": {"completed", "sent", "delivered", "responded", "confirmed", "received"},
+    "busy": {"running", "queued", "sending", "scheduled", "generated"},
+    "warn": {"held", "missed", "abandoned", "unscheduled"},
+    "bad": {"failed"},
+}
+
+
+def column_label(name: str) -> str:
+    """Return what a column is called on the page."""
+    tail = name.rpartition(".")[2]
+    return _LABELS.get(name) or _LABELS.get(tail) or sentence(tail)
+
+
+def code_label(code: str) -> str:
+    """Return what a status, kind or factor is called on the page."""
+    return _CODES.get(code) or sentence(code)
+
+
+def tone(code: str) -> str:
+    """Return the colour family of a status; `idle` where it means nothing good or bad."""
+    return next((name for name, codes in _TONES.items() if code in codes), "idle")
+
+
+def sentence(code: str) -> str:
+    """Return `some_code` as `Some code`."""
+    words = code.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]

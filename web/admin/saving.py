@@ -1,0 +1,166 @@
+"""Owns changing rows: one transaction a save, nobody sees SQL, every change is in the audit log."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import flash, g
+from peewee import DataError, IntegrityError, Model
+from wtforms import ValidationError
+
+from models import audit_log, clock
+from models.base import db
+from web.admin.listing import ListingView
+from web.auth import AccountError, current_actor
+
+logger = logging.getLogger(__name__)
+
+_STALE_TOKEN = "This page was open for too long. Nothing is lost: press the button again."  # noqa: S105
+_CONSTRAINTS = {
+    "event_attendees_event_id_contractor_id": "This person is on the event's list already.",
+    "event_attendees_event_id_qr_code_data": "Another badge of this event has this code.",
+    "admin_users_email_lower": "Somebody with this e-mail address exists already.",
+    "ends_after_start": "The end must be later than the start.",
+    "session_ends_after_start": "A session must end later than it starts.",
+    "min_score_range": "The lowest score is between 0 and 1.",
+    "max_matches_range": "A person can have 1 to 20 matches.",
+    "matching_lead_not_negative": "The minutes before lunch can not be negative.",
+    "introduction_delay_not_negative": "The minutes after lunch starts can not be negative.",
+    "session_duration_range": "A session lasts 5 to 480 minutes.",
+}
+
+
+class Refused(ValidationError):
+    """The change is not allowed; the message tells a person why."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a save did.
+
+    Attributes
+    ----------
+    before : dict
+        The row's columns as they were; empty for a new row.
+    changed : set of str
+        Columns and inline lists that differ now.
+    """
+
+    is_new: bool
+    before: dict[str, Any]
+    changed: set[str]
+    now: datetime
+
+
+class SavingView(ListingView):
+    """Hooks run inside the save's transaction, and get the time it happens at.
+
+    Override `before_save`, `after_save` and `refuse_delete`; raise `Refused` to undo everything.
+    """
+
+    def before_save(self, form: Any, row: Any, *, is_new: bool, now: datetime) -> None:
+        """Complete or refuse the row, which holds what was typed but is not saved."""
+
+    def after_save(self, form: Any, row: Any, saved: Saved) -> None:
+        """Do what follows from the change."""
+
+    def after_delete(self, row: Any, *, now: datetime) -> None:
+        """Do what follows from the deletion."""
+
+    def refuse_delete(self, row: Any) -> str | None:
+        """Return why this row must stay, or None."""
+        return None
+
+    def validate_form(self, form: Any) -> bool:
+        """Check the form; a missing or foreign token answers 400."""
+        valid = bool(super().validate_form(form))
+        if not valid and "csrf_token" in form.errors:
+            g.admin_status = 400
+            flash(_STALE_TOKEN, "error")
+        return valid
+
+    def create_model(self, form: Any) -> Any:
+        """Save a new row and what belongs to it; False when any part was refused."""
+        row = self.model()
+        return (
+            row if self._in_one_transaction(lambda now: self._save(form, row, True, now)) else False
+        )
+
+    def update_model(self, form: Any, model: Any) -> bool:
+        """Save the changed columns of a row; False when any part was refused."""
+        return self._in_one_transaction(lambda now: self._save(form, model, False, now))
+
+    def delete_model(self, model: Any) -> bool:
+        """Delete one row, if nothing that must be kept hangs on it."""
+        return self._in_one_transaction(lambda now: self._delete(model, now))
+
+    def _in_one_transaction(self, work: Callable[[datetime], None]) -> bool:
+        try:
+            with db.atomic():
+                work(clock.now())
+        except (ValidationError, AccountError) as error:
+            flash(str(error), "error")
+        except IntegrityError as error:
+            flash(_explain(error), "error")
+        except DataError:
+            flash("A value is too large or of the wrong kind.", "error")
+        else:
+            return True
+        return False
+
+    def _save(self, form: Any, row: Any, is_new: bool, now: datetime) -> None:
+        before = {} if is_new else dict(row.__data__)
+        form.populate_obj(row)
+        self.before_save(form, row, is_new=is_new, now=now)
+        changed = {name for name, value in row.__data__.items() if before.get(name) != value}
+        if is_new:
+            row.save(force_insert=True)
+        elif changed:
+            row.updated_at = now
+            row.save(only=[*changed, "updated_at"])
+        kind = "created" if is_new else "changed"
+        if changed or is_new:
+            record_change(row, kind, changed, now=now)
+        changed |= self._save_lists(form, row, now)
+        self.after_save(form, row, Saved(is_new, before, changed, now))
+
+    def _save_lists(self, form: Any, row: Any, now: datetime) -> set[str]:
+        lists = [field for field in form if field.type == "RowsField"]
+        return {field.short_name for field in lists if field.save_rows(row, now=now)}
+
+    def _delete(self, row: Any, now: datetime) -> None:
+        reason = self.refuse_delete(row)
+        if reason:
+            raise Refused(reason)
+        record_change(row, "deleted", set(), now=now)
+        # Never recursive: what PostgreSQL restricts is history.
+        row.delete_instance()
+        self.after_delete(row, now=now)
+
+
+def record_change(row: Model, kind: str, columns: set[str], *, now: datetime) -> None:
+    """Write one line of the audit log: which record, which columns, by whom; no values."""
+    actor = current_actor()
+    table = row._meta.table_name
+    audit_log.record(
+        f"{table}.{kind}",
+        now=now,
+        actor=actor.name,
+        admin_user_id=actor.admin_user_id,
+        subject_type=table,
+        subject_id=row.id,
+        detail={"columns": sorted(columns - {"updated_at"})} if columns else {},
+    )
+
+
+def _explain(error: IntegrityError) -> str:
+    diagnosis = getattr(error.args[0] if error.args else None, "diag", None)
+    name = getattr(diagnosis, "constraint_name", None) or ""
+    logger.warning("admin change refused by the database", extra={"constraint": name})
+    if name in _CONSTRAINTS:
+        return _CONSTRAINTS[name]
+    if name.endswith("_fkey"):
+        return "Other records still point at this one, so it stays. Nothing was changed."
+    return "This does not fit what is stored already. Nothing was changed."
