@@ -66,13 +66,13 @@ def _store(
 
 
 def _show(parsed: ParsedFile, report: ImportReport, event: Event | None) -> None:
-    _list(f"{len(report.problems)} bad rows were left out:", report.problems)
-    _list(f"{len(report.notes)} notes:", report.notes)
+    _list(f"Bad rows, left out: {len(report.problems)}", report.problems)
+    _list(f"Notes on rows that went in: {len(report.notes)}", report.notes)
     if parsed.ignored:
         click.echo(f"Columns not used: {', '.join(parsed.ignored)}", err=True)
     click.echo(
-        f"{report.stored} contractors: {report.created} new, {report.updated} changed, "
-        f"{report.unchanged} as they were; {report.skipped} rows left out."
+        f"Contractors: {report.created} new, {report.updated} changed, "
+        f"{report.unchanged} as they were; rows left out: {report.skipped}."
     )
     if event is None:
         return

@@ -32,8 +32,8 @@ def test_the_shipped_file_has_people_enough_and_some_bad_rows(app: Flask, now: d
     result = run(app, SHIPPED, "--event", event.id)
     assert result.exit_code == 0
     assert Contractor.select().count() == 192
-    assert "192 contractors: 192 new" in result.stdout
-    assert "8 bad rows were left out:" in result.stderr
+    assert "Contractors: 192 new" in result.stdout
+    assert "Bad rows, left out: 8" in result.stderr
     assert pool_counts(event.id) == PoolCounts(registered=192, checked_in=175, eligible=150)
     assert "192 registered, 175 checked in, 176 agreed to texts" in result.stdout
 
@@ -48,7 +48,7 @@ def test_importing_the_shipped_file_twice_adds_nobody(app: Flask, now: datetime)
     event = make_event(now)
     run(app, SHIPPED, "--event", event.id)
     result = run(app, SHIPPED, "--event", event.id)
-    assert "0 new, 0 changed, 192 as they were; 8 rows left out" in result.stdout
+    assert "0 new, 0 changed, 192 as they were; rows left out: 8" in result.stdout
     assert "0 registered, 0 checked in, 0 agreed to texts" in result.stdout
 
 
@@ -57,12 +57,12 @@ def test_bad_rows_are_listed_with_line_and_reason(app: Flask, tmp_path: Path) ->
     result = run(app, file)
     assert result.exit_code == 0
     assert result.stderr.splitlines() == [
-        "2 bad rows were left out:",
+        "Bad rows, left out: 2",
         "  line 3: the phone number is not readable",
         "  line 5: the phone number is not readable",
         "Columns not used: Shirt",
     ]
-    assert result.stdout == "1 contractors: 1 new, 0 changed, 0 as they were; 2 rows left out.\n"
+    assert result.stdout == "Contractors: 1 new, 0 changed, 0 as they were; rows left out: 2.\n"
 
 
 def test_a_file_of_bad_rows_only_fails(app: Flask, tmp_path: Path) -> None:
