@@ -25,6 +25,7 @@ def connect_broker(url: str) -> None:
     Certificates of `rediss://` addresses are not checked where the address says so, in the way
     redis-py documents.
     """
+    broker.client.connection_pool.disconnect()
     broker.client.connection_pool = redis.ConnectionPool.from_url(
         url, socket_timeout=SOCKET_TIMEOUT_SECONDS, socket_connect_timeout=SOCKET_TIMEOUT_SECONDS
     )

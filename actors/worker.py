@@ -11,10 +11,10 @@ from models.readiness import config_or_exit, exit_unless_ready
 __all__ = ["batch_matching", "broker", "delivery", "replies"]
 
 config = config_or_exit()
+exit_unless_ready(config)
 logging.getLogger().setLevel(config.log_level)
 init_database(config.database_url, max_connections=config.database_connections)
 connect_broker(config.redis_url)
-exit_unless_ready(config)
 runtime.set_up(config)
 broker.add_middleware(ConnectionPerMessage())
 broker.add_middleware(PlannerInEveryWorker(config))

@@ -16,8 +16,6 @@ FIRST_SESSION = timedelta(hours=9, minutes=45)
 NOON = timedelta(hours=12)
 GAP = timedelta(minutes=15)
 LUNCH = timedelta(minutes=60)
-SHORTEST_LUNCH = timedelta(minutes=30)
-LATER_LUNCH_AT_MOST = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -43,9 +41,7 @@ def place_talks(speakers: Iterable[EventSpeaker], duration: timedelta) -> tuple[
     The first speaker (by position, then id) who `is_keynote` gives the keynote, at 9:00 or at
     a time of their own; further ones get a session. Times of their own are never moved: what
     overlaps goes to a further track, and speakers without one are put round them. Lunch starts
-    at the first moment from 12:00 on at which no session runs. Where speakers' own times leave
-    less than its hour there, it is cut, down to 30 minutes; with less room it takes a later gap
-    within two hours, and if there is none it stays and runs beside the session.
+    at the first moment from 12:00 on at which no session runs, and lasts its full hour.
     """
     ordered = sorted(speakers, key=lambda speaker: (speaker.position, speaker.id))
     keynote = next((speaker for speaker in ordered if speaker.is_keynote), None)
@@ -114,15 +110,13 @@ def _fill(
 
 
 def _lunch(talks: Sequence[Slot]) -> Slot:
+    """Place lunch at noon or at the first end of a talk after it; always the full hour.
+
+    A speaker's own time inside that hour is kept: the talk runs beside lunch.
+    """
     moments = [NOON, *sorted(talk.end for talk in talks if talk.end > NOON)]
-    free = [moment for moment in moments if not any(talk.covers(moment) for talk in talks)]
-    start, length = free[0], LUNCH
-    for moment in free:
-        room = room_from(moment, talks)
-        if moment <= free[0] + LATER_LUNCH_AT_MOST and room >= SHORTEST_LUNCH:
-            start, length = moment, min(LUNCH, room)
-            break
-    return Slot(ItemType.LUNCH, "Lunch", start, start + length)
+    start = next(m for m in moments if not any(t.start <= m < t.end for t in talks))
+    return Slot(ItemType.LUNCH, "Lunch", start, start + LUNCH)
 
 
 def _on_tracks(talks: Iterable[Slot]) -> list[Slot]:

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 MAX_HTTP_TIMEOUT_SECONDS = 15
 _YES = ("1", "true", "yes")
 _NO = ("", "0", "false", "no")
+REDIS_SCHEMES = ("redis", "rediss", "unix")
+HTTP_SCHEMES = ("https", "http")
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -75,9 +77,11 @@ class Config:
         simulator = local and not environ.get("N8N_WEBHOOK_URL")
         config = cls(
             database_url=reader.required("DATABASE_URL"),
-            redis_url=reader.required("REDIS_URL"),
+            redis_url=reader.url("REDIS_URL", *REDIS_SCHEMES),
             n8n_webhook_url=(
-                _simulator_url(environ) if simulator else reader.url("N8N_WEBHOOK_URL")
+                _simulator_url(environ)
+                if simulator
+                else reader.url("N8N_WEBHOOK_URL", *HTTP_SCHEMES)
             ),
             local_services=local,
             simulator=simulator,
@@ -137,10 +141,10 @@ class _Reader:
             self._missing.append(name)
         return value
 
-    def url(self, name: str) -> str:
+    def url(self, name: str, *schemes: str) -> str:
         value = self.required(name)
-        if value and urlsplit(value).scheme not in ("http", "https"):
-            self._malformed.append(f"{name} (an http or https address)")
+        if value and value.partition("://")[0].lower() not in schemes:
+            self._malformed.append(f"{name} (an address that starts with {schemes[0]}://)")
         return value
 
     def flag(self, name: str, unset: bool = False) -> bool:

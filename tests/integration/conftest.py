@@ -5,6 +5,8 @@ other processes and threads; the tables are emptied after it.
 """
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -25,10 +27,15 @@ from tests.conftest import settings
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    root = tmp_path_factory.mktemp("servers")
-    with EmbeddedServers(Path(root)) as started:
-        yield started.urls
+def servers() -> Iterator[dict[str, str]]:
+    # Not pytest's own folders: a second session prunes those under a server that still runs.
+    root = Path(tempfile.mkdtemp(prefix="peer-test-"))
+    root.chmod(0o755)
+    try:
+        with EmbeddedServers(root) as started:
+            yield started.urls
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
