@@ -19,6 +19,7 @@ __all__ = [
 ]
 
 ACCELERATED_SCALE = 60
+ACCELERATED_LUNCH_IN = timedelta(seconds=30)
 
 
 class PastEventError(AgendaError):

@@ -58,7 +58,7 @@ def complete(event: Event, run: MatchingRun, *, now: datetime, **columns: object
     """Close a run with its results; False when it was taken away in the meantime."""
     if not _close(run, RunStatus.COMPLETED, now, **columns):
         return False
-    if run.kind == RunKind.BATCH:
+    if run.kind == RunKind.BATCH or event.matching_status == MatchingStatus.FAILED:
         _set_status(event, MatchingStatus.COMPLETED, None)
     _clear_top_up(event, run)
     return True

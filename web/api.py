@@ -3,7 +3,7 @@
 Whoever calls carries `API_TOKEN`. An error is `{"success": false, "error": "…"}`.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify
@@ -23,7 +23,6 @@ from web import representations
 from web.bearer import require_bearer
 from web.json_body import BOOLEAN, MAX_WHOLE, NUMBER, NUMBERS, TEXT, WHOLE, one_of, read_body
 
-ACCELERATED_LUNCH_IN = timedelta(seconds=30)
 CONSENT_SOURCE = "check-in"
 
 blueprint = Blueprint("api", __name__)
@@ -50,7 +49,7 @@ def generate_agenda(event_id: int) -> Response:
             "N8N_WEBHOOK_URL on this machine."
         )
     now = clock.now()
-    lunch_in = ACCELERATED_LUNCH_IN if is_accelerated else None
+    lunch_in = agenda.ACCELERATED_LUNCH_IN if is_accelerated else None
     try:
         with db.atomic():
             event = _event(event_id)

@@ -1,7 +1,7 @@
 """Owns the command line, `flask --app web …`: each command calls one function and prints."""
 
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import click
 from flask import Flask, current_app
@@ -11,7 +11,7 @@ from peewee import PeeweeException
 from actors import introductions, matching_preview
 from models import readiness, schedule
 from models.admin_user import Role
-from models.agenda import AgendaError, generate_agenda
+from models.agenda import ACCELERATED_LUNCH_IN, AgendaError, generate_agenda
 from models.base import db
 from models.eligibility import pool_counts
 from models.event import Event
@@ -24,7 +24,6 @@ from web.cli_import import import_contractors
 from web.cli_session import event_or_fail, local_time, session, table
 from web.cli_watch import watch_message
 
-LUNCH_IN = timedelta(seconds=30)
 NO_ACCELERATION = (
     "An accelerated event texts within a minute, so it needs LOCAL_SERVICES=1 and an n8n address "
     "on this machine."
@@ -60,7 +59,9 @@ def generate_agenda_command(event_id: int, accelerated: bool) -> None:
         try:
             with db.atomic():
                 items = generate_agenda(
-                    event, now=now, accelerated_lunch_in=LUNCH_IN if accelerated else None
+                    event,
+                    now=now,
+                    accelerated_lunch_in=ACCELERATED_LUNCH_IN if accelerated else None,
                 )
         except AgendaError as error:
             raise click.ClickException(str(error)) from error

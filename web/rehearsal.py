@@ -8,19 +8,18 @@ import secrets
 import shutil
 import sys
 import time
-from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from models import clock
+from models.agenda import ACCELERATED_LUNCH_IN
 from models.base import db, init_database
 from models.config import ConfigError
 from web.local import ROOT, LocalError, LocalServices, interruptible
 from web.rehearsal_event import RehearsalEvent, prepare
 from web.rehearsal_watch import Outcome, Watch
 
-LUNCH_IN = timedelta(seconds=30)
 # The simulator is no telephone network: it need not wait for GoHighLevel's limit.
 MESSAGES_PER_SECOND = "40"
 ADMIN_EMAIL = "organiser@example.com"
@@ -66,7 +65,7 @@ def _prepare() -> RehearsalEvent:
     with db.connection_context():
         return prepare(
             now=clock.now(),
-            lunch_in=LUNCH_IN,
+            lunch_in=ACCELERATED_LUNCH_IN,
             admin_email=ADMIN_EMAIL,
             password=secrets.token_urlsafe(9),
         )
