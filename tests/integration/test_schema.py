@@ -1,11 +1,18 @@
 """The migrated schema equals the models', and migrating is safe to repeat."""
 
-from threading import Thread
+import os
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
+import psycopg2
+
 from models.base import db
-from models.migrate import migrate, pending
+from models.config import Config
 from models.tables import ALL_TABLES
+from tests.worker import ROOT, environ_of
 
 COLUMNS = """
 SELECT table_name, column_name, data_type, is_nullable, column_default,
@@ -48,12 +55,23 @@ def test_migrated_schema_equals_the_models() -> None:
     assert fresh == migrated
 
 
-def test_two_processes_may_migrate_at_once() -> None:
-    results: list[list[str]] = []
-    threads = [Thread(target=lambda: results.append(migrate())) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert results == [[], []]
-    assert pending() == []
+def test_two_processes_may_migrate_one_empty_database_at_once(
+    config: Config, servers: dict[str, str]
+) -> None:
+    name = f"peer_empty_{os.getpid()}"
+    with closing(psycopg2.connect(servers["DATABASE_URL"])) as connection:
+        connection.autocommit = True
+        connection.cursor().execute(f"CREATE DATABASE {name}")
+        url = servers["DATABASE_URL"].replace("/postgres?", f"/{name}?", 1)
+        environ = environ_of(replace(config, database_url=url))
+        command = [sys.executable, "-m", "flask", "--app", "web", "migrate"]
+        processes = [
+            subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True)
+            for _ in range(2)
+        ]
+        outputs = [process.communicate(timeout=60)[0] for process in processes]
+        again = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, check=True)
+        connection.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
+    assert [process.returncode for process in processes] == [0, 0]
+    assert sorted("0001_initial" in output for output in outputs) == [False, True]
+    assert b"0001_initial" not in again.stdout
