@@ -139,9 +139,9 @@ class LocalServices:
 
 
 def _port(wanted: str | None) -> int:
-    """Return the port that was asked for, else 5000, else any that is free."""
+    """Return the port that was asked for (0: any that is free), else 5000, else any."""
     if wanted:
-        return int(wanted)
+        return int(wanted) or free_port()
     with socket.socket() as probe:
         try:
             probe.bind(("127.0.0.1", DEFAULT_PORT))

@@ -1,11 +1,9 @@
 """The whole batch job on real PostgreSQL: read the pool, match, store matches and texts."""
 
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 from actors.batch_matching import run_matching
 from models import clock
@@ -17,6 +15,7 @@ from models.event import Event
 from models.matching_run import MatchingRun, RunKind
 from models.migrate import migrate
 from tests.population import population
+from tests.servers import data_folder
 
 # Seconds of the earlier system's whole batch job, its own database included.
 EARLIER_SYSTEM = {300: 5.7, 1000: 27.7, 2000: 131.7}
@@ -26,20 +25,18 @@ RUNS = 3
 def lines() -> Iterator[str]:
     """Yield the table's lines as they are measured."""
     yield f"{'people':>7} {'median s':>9} {'matches':>8} {'texts':>7} {'earlier':>10} {'ratio':>7}"
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        with EmbeddedServers(Path(folder) / "servers", redis_server=False) as servers:
-            init_database(servers.urls["DATABASE_URL"])
-            migrate()
-            with db.connection_context():
-                for people, earlier in EARLIER_SYSTEM.items():
-                    seconds = [_run(people, seed) for seed in range(RUNS)]
-                    run = MatchingRun.select().order_by(MatchingRun.id.desc()).get()
-                    median = statistics.median(seconds)
-                    yield (
-                        f"{people:>7} {median:>9.2f} {run.matches_created:>8} "
-                        f"{run.introductions_created:>7} {earlier:>10.1f} {earlier / median:>7.0f}"
-                    )
+    with data_folder() as folder, EmbeddedServers(folder, redis_server=False) as servers:
+        init_database(servers.urls["DATABASE_URL"])
+        migrate()
+        with db.connection_context():
+            for people, earlier in EARLIER_SYSTEM.items():
+                seconds = [_run(people, seed) for seed in range(RUNS)]
+                run = MatchingRun.select().order_by(MatchingRun.id.desc()).get()
+                median = statistics.median(seconds)
+                yield (
+                    f"{people:>7} {median:>9.2f} {run.matches_created:>8} "
+                    f"{run.introductions_created:>7} {earlier:>10.1f} {earlier / median:>7.0f}"
+                )
 
 
 def _run(people: int, seed: int) -> float:

@@ -5,11 +5,8 @@ other processes and threads; the tables are emptied after it.
 """
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 import psycopg2
 import pytest
@@ -24,18 +21,13 @@ from models.embedded import EmbeddedServers
 from models.migrate import migrate
 from models.tables import ALL_TABLES
 from tests.conftest import settings
+from tests.servers import data_folder
 
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[dict[str, str]]:
-    # Not pytest's own folders: a second session prunes those under a server that still runs.
-    root = Path(tempfile.mkdtemp(prefix="peer-test-"))
-    root.chmod(0o755)
-    try:
-        with EmbeddedServers(root) as started:
-            yield started.urls
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+    with data_folder() as root, EmbeddedServers(root) as started:
+        yield started.urls
 
 
 @pytest.fixture(scope="session")
