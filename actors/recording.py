@@ -32,7 +32,7 @@ def record(
     which n8n turns out to have accepted becomes `sent`.
     """
     if outcome.verdict == Verdict.ACCEPTED:
-        service_state.report_recovery(service_state.N8N, now=now)
+        service_state.report_up(service_state.N8N, now=now)
         _record_sent(message, token, content, outcome, now)
         return
     if outcome.verdict in (Verdict.NOT_ACCEPTED, Verdict.UNKNOWN):

@@ -47,11 +47,11 @@ def report(
     ).execute()
 
 
-def report_recovery(name: str, *, now: datetime) -> None:
-    """Say that a part works again, if it was last said to be in trouble; else write nothing."""
-    ServiceState.update(state=UP, message=None, detail={}, since=now, seen_at=now).where(
-        (ServiceState.name == name) & (ServiceState.state == TROUBLE)
-    ).execute()
+def report_up(name: str, *, now: datetime) -> None:
+    """Say that a part works, unless that was the last word; then nothing is written or locked."""
+    last = read(name)
+    if last is None or last.state != UP:
+        report(name, UP, now=now)
 
 
 def read(name: str) -> ServiceState | None:

@@ -46,6 +46,7 @@ TIERS = [
     ("11_30_million", 20.5),
     ("31_50_million", 40.5),
 ]
+TRADES = ["Exteriors", "Home Services", "Builders", "Remodeling"]
 TITLES = [
     "Owner",
     "CEO",
@@ -173,7 +174,7 @@ def population(n: int, seed: int = 0) -> list[dict]:
                 else f"+1{201 + i // 10000 % 700}555{i % 10000:04d}",
                 "company_name": colleague["company_name"]
                 if colleague
-                else f"{last} {rnd.choice(['Exteriors', 'Home Services', 'Builders', 'Remodeling'])} {i + 1}",
+                else f"{last} {rnd.choice(TRADES)} {i + 1}",
                 "job_title": rnd.choice(TITLES),
                 "focus_areas": maybe(focus, []),
                 "services_offered": maybe(rnd.sample(SERVICES, rnd.choice([1, 1, 2, 3])), []),
