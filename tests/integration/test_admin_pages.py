@@ -189,7 +189,9 @@ def test_times_are_shown_in_the_zone_of_the_event(site: AdminSite, now: datetime
     noon_utc = now.replace(year=2026, month=11, day=23, hour=18, minute=5, second=0, microsecond=0)
     event = make_event(now, timezone="America/Chicago")
     make_message(noon_utc, event=event)
-    assert "Nov 23, 2026, 12:05 PM CST" in site.text("/admin/messages/")
+    shown = site.text("/admin/messages/")
+    assert "<span>Nov 23, 2026,</span> <span>12:05 PM CST</span>" in shown
+    assert 'datetime="2026-11-23T18:05:00+00:00"' in shown
 
 
 def test_a_phone_is_found_however_it_is_typed(site: AdminSite) -> None:

@@ -11,7 +11,7 @@ from wtforms import BooleanField
 
 from models.admin_user import Role
 from web.admin.converter import Converter
-from web.admin.forms import DeskForm
+from web.admin.forms import DeskForm, ZonedDateTimeField
 from web.admin.guard import GuardedView
 from web.admin.inline import RowsConverter
 from web.admin.labels import column_label
@@ -120,6 +120,9 @@ class GuardedModelView(GuardedView, SavingView):
         form = super().edit_form(obj)
         for name in self.fixed_after_creation:
             del form[name]
+        for field in form:
+            if isinstance(field, ZonedDateTimeField):
+                field.description = f"In the zone of {form.zone().key.replace('_', ' ')}."
         return form
 
     def get_empty_list_message(self) -> str:
@@ -146,7 +149,7 @@ class GuardedModelView(GuardedView, SavingView):
         """Return the text of a line's first cell, which links to the row itself."""
         formatter = self.column_formatters.get(name)
         value = formatter(row) if formatter else self._get_field_value(row, name)
-        return record_label(value) if isinstance(value, Model) else cell(value, zone_of(row))
+        return cell(record_label(value) if isinstance(value, Model) else value, zone_of(row))
 
     def title_of(self, row: Any) -> str:
         """Return what the page of this row is headed with."""

@@ -11,7 +11,7 @@ from models.event import Event, MatchingStatus
 from models.message import EventMessage
 from models.message_status import Direction
 from models.peer_match import EventPeerMatch
-from models.service_state import ServiceState
+from models.service_state import PLANNER, TROUBLE, ServiceState
 from web.admin.present import local_time, zone_of
 
 MOST_EVENTS = 6
@@ -91,11 +91,14 @@ def service_words(state: ServiceState | None, name: str, now: datetime) -> tuple
     """Return (tone, sentence) about a running part."""
     if state is None:
         return "idle", f"{name}: not heard of yet."
-    if name == "Planner" and now - state.seen_at > SILENT_AFTER:
+    if state.name == PLANNER and now - state.seen_at > SILENT_AFTER:
         return "bad", f"{name}: silent since {state.seen_at:%b %d, %H:%M} UTC. Is a worker running?"
-    message = f" ({state.message})" if state.message else ""
-    tone = "bad" if state.state in ("failed", "error", "trouble", "down") else "good"
-    return tone, f"{name}: {state.state}{message}."
+    if state.state == TROUBLE:
+        return (
+            "bad",
+            f"{name}: trouble since {state.since:%H:%M} UTC. {state.message or ''}".strip(),
+        )
+    return "good", f"{name}: working."
 
 
 def _matches(event_ids: list[int]) -> Counter[int]:

@@ -113,7 +113,8 @@ class EventView(GuardedModelView):
     def after_save(self, form: Any, row: Any, saved: Saved) -> None:
         """Let agenda, matching and introductions follow."""
         if saved.is_new:
-            people_changed(row.id, now=saved.now)
+            if not people_changed(row.id, now=saved.now):
+                schedule.sync(row.id, now=saved.now)
             return
         event_changed(
             row.id,

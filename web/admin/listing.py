@@ -18,7 +18,7 @@ from web.admin.present import cell, export_value, zone_of
 MOST_PAGES = 100_000
 MOST_EXPORTED = 50_000
 _PHONE_MARKS = str.maketrans("", "", "+-.() ")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class Join(NamedTuple):

@@ -113,7 +113,7 @@ class MessageView(HistoryView):
     column_labels = {"id": "Text", "contractor": "Person"}
     badge_columns = ("status",)
     column_formatters = {
-        "direction": lambda row: "To us" if row.direction == Direction.INBOUND else "To them",
+        "direction": lambda row: code_label(row.direction),
         "message_type": lambda row: code_label(row.message_type),
     }
     column_sortable_list = (

@@ -22,6 +22,8 @@ from web.admin.labels import code_label, tone
 
 NOTHING = Markup('<span class="nothing" aria-label="empty">–</span>')
 SHORT = 90
+NARROW = 28
+TINY = 14
 
 _ENDPOINTS: dict[type[Model], str] = {
     Event: "events",
@@ -56,7 +58,7 @@ def record_label(record: Any) -> str:
     if isinstance(record, EventMessage):
         return f"{code_label(record.message_type)} {record.id}"
     if isinstance(record, MatchingRun):
-        return f"{code_label(record.kind)} run {record.id}"
+        return f"Run {record.id} ({code_label(record.kind).lower()})"
     if isinstance(record, AdminUser):
         return record.name or record.email
     name = getattr(record, "name", None) or getattr(record, "title", None)
@@ -69,7 +71,8 @@ def record_link(record: Any) -> str | Markup:
     if endpoint is None:
         return record_label(record)
     address = url_for(f"{endpoint}.details_view", id=record.id)
-    return Markup('<a href="{}">{}</a>').format(address, record_label(record))
+    label = record_label(record)
+    return Markup('<a class="{}" href="{}">{}</a>').format(_width(label), address, label)
 
 
 def badge(code: str) -> Markup:
@@ -80,15 +83,17 @@ def badge(code: str) -> Markup:
 def local_time(moment: datetime, zone: ZoneInfo, *, seconds: bool = False) -> str:
     """Return `Nov 23, 2026, 12:05 PM CST`."""
     local = moment.astimezone(zone)
-    clock = f"{local:%I:%M:%S %p}" if seconds else f"{local:%I:%M %p}"
+    clock = f"{local:%I:%M:%S %p}" if seconds and local.second else f"{local:%I:%M %p}"
     return f"{local:%b} {local.day}, {local.year}, {clock.lstrip('0')} {local:%Z}"
 
 
 def time_tag(moment: datetime, zone: ZoneInfo, *, seconds: bool = False) -> Markup:
     """Return the local time with the exact UTC one behind it."""
     exact = moment.astimezone(UTC).isoformat(timespec="seconds")
-    shown = local_time(moment, zone, seconds=seconds)
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(exact, exact, shown)
+    day, year, hour = local_time(moment, zone, seconds=seconds).split(", ")
+    return Markup(
+        '<time datetime="{}" title="{}"><span>{}, {},</span> <span>{}</span></time>'
+    ).format(exact, exact, day, year, hour)
 
 
 def cell(value: Any, zone: ZoneInfo, *, full: bool = False) -> Any:
@@ -139,10 +144,17 @@ def _plain(value: Any) -> str:
 
 def _text(text: str, *, full: bool) -> Any:
     if full:
-        return Markup('<span class="prose">{}</span>').format(text) if "\n" in text else text
+        return Markup('<span class="prose">{}</span>').format(text)
     if len(text) <= SHORT:
-        return text
-    return Markup('<span title="{}">{}…</span>').format(text, text[: SHORT - 1].rstrip())
+        return Markup('<span class="{}">{}</span>').format(_width(text), text)
+    return Markup('<span class="clip" title="{}">{}…</span>').format(
+        text, text[: SHORT - 1].rstrip()
+    )
+
+
+def _width(text: str) -> str:
+    """Return the class that keeps a narrow column from standing the text on end."""
+    return "short" if len(text) <= TINY else "mid" if len(text) <= NARROW else "clip"
 
 
 def _structure(value: Any, *, full: bool) -> Any:

@@ -156,7 +156,8 @@ def record_change(row: Model, kind: str, columns: set[str], *, now: datetime) ->
 
 
 def _explain(error: IntegrityError) -> str:
-    diagnosis = getattr(error.args[0] if error.args else None, "diag", None)
+    # Peewee raises its own error while handling psycopg2's, which knows the constraint.
+    diagnosis = getattr(error.__context__, "diag", None)
     name = getattr(diagnosis, "constraint_name", None) or ""
     logger.warning("admin change refused by the database", extra={"constraint": name})
     if name in _CONSTRAINTS:
