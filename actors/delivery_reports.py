@@ -104,13 +104,18 @@ def _apply(message: EventMessage, report: DeliveryReport, now: datetime) -> bool
         status = _settle(message, now)
         if report.status == "sent":
             return True
-    if status is not MessageStatus.SENT:
-        return False
-    if report.status in DELIVERED:
-        return transition(message.id, status, MessageStatus.DELIVERED)
-    if report.status in FAILED:
-        reason = f"{NO_REASON}: {report.error or report.status}"
-        return transition(message.id, status, MessageStatus.FAILED, error_message=reason)
+    return status is MessageStatus.SENT and follow(message.id, report.status, report.error)
+
+
+def follow(message_id: int, reported: str, error: str | None) -> bool:
+    """Move a sent text to where a report says it ended; the caller opens the transaction."""
+    if reported in DELIVERED:
+        return transition(message_id, MessageStatus.SENT, MessageStatus.DELIVERED)
+    if reported in FAILED:
+        reason = f"{NO_REASON}: {error or reported}"
+        return transition(
+            message_id, MessageStatus.SENT, MessageStatus.FAILED, error_message=reason
+        )
     return False
 
 

@@ -4,6 +4,7 @@ import random
 import uuid
 from datetime import datetime, timedelta
 
+from actors import delivery_reports
 from actors.outcomes import Outcome, Verdict
 from models import delivery, service_state
 from models.config import Config
@@ -12,7 +13,6 @@ from models.message import EventMessage, transition
 from models.message_status import MessageStatus, MessageType
 
 LONGEST_PAUSE_SECONDS = 60
-REPORTED_DELIVERED = ("delivered", "read")
 
 _jitter = random.SystemRandom()
 
@@ -88,8 +88,8 @@ def _record_sent(
         .where(EventMessage.id == message.id)
         .scalar()
     )
-    if report and str(report.get("status", "")).lower() in REPORTED_DELIVERED:
-        transition(message.id, MessageStatus.SENT, MessageStatus.DELIVERED)
+    if report:
+        delivery_reports.follow(message.id, report.get("status", ""), report.get("error"))
     if message.message_type == MessageType.INTRODUCTION and message.match_id:
         delivery.note_introduced(message, content=content, now=now)
     if outcome.ghl_contact_id and message.contractor_id:

@@ -1,18 +1,17 @@
 """Owns what `dramatiq actors.worker` loads: settings checked, broker connected, actors known."""
 
-import logging
-
 from actors import batch_matching, delivery, replies, runtime
 from actors.broker import broker, connect_broker
 from actors.middleware import ConnectionPerMessage, OneTermIsEnough, PlannerInEveryWorker
 from models.base import init_database
+from models.logs import configure_logging
 from models.readiness import config_or_exit, exit_unless_ready
 
 __all__ = ["batch_matching", "broker", "delivery", "replies"]
 
 config = config_or_exit()
 exit_unless_ready(config)
-logging.getLogger().setLevel(config.log_level)
+configure_logging(config.log_level)
 init_database(config.database_url, max_connections=config.database_connections)
 connect_broker(config.redis_url)
 runtime.set_up(config)

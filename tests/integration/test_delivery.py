@@ -289,7 +289,13 @@ def test_trouble_with_n8n_is_reported_until_it_works_again(clock: SetClock) -> N
     assert recovered.state == "up"
 
 
-def test_a_delivery_report_that_overtook_the_answer_is_applied(clock: SetClock) -> None:
-    message = introduction(clock(), delivery_report={"status": "delivered"})
+@pytest.mark.parametrize(
+    ("reported", "status"),
+    [("delivered", "delivered"), ("undelivered", "failed"), ("sent", "sent")],
+)
+def test_a_delivery_report_that_overtook_the_answer_is_applied(
+    clock: SetClock, reported: str, status: str
+) -> None:
+    message = introduction(clock(), delivery_report={"status": reported})
     send(message, clock, FakeGateway())
-    assert reread(message).status == "delivered"
+    assert reread(message).status == status

@@ -1,0 +1,35 @@
+"""Log lines name ids and hide people."""
+
+import logging
+import sys
+
+from models.logs import FieldFormatter, safe
+
+
+def record(**extra: object) -> logging.LogRecord:
+    return logging.makeLogRecord(
+        {"name": "actors.delivery", "levelname": "INFO", "msg": "text handed to n8n", **extra}
+    )
+
+
+def test_extra_fields_follow_the_text() -> None:
+    line = FieldFormatter().format(record(message_id=7, outcome="accepted"))
+    assert line.endswith("INFO actors.delivery text handed to n8n message_id=7 outcome=accepted")
+
+
+def test_what_the_database_quotes_of_a_row_is_withheld() -> None:
+    quoted = (
+        'duplicate key value violates unique constraint "x"\n'
+        "DETAIL:  Failing row contains (1, Ana, +15125550123, Hey Ana! 👋).\n"
+    )
+    try:
+        raise ValueError(quoted)
+    except ValueError:
+        line = FieldFormatter().format(record(exc_info=sys.exc_info()))
+    assert "duplicate key value" in line
+    assert "Ana" not in line
+    assert "5125550123" not in line
+
+
+def test_phone_numbers_are_masked_and_ids_and_times_are_not() -> None:
+    assert safe("to +1 (512) 555-0123 at 12:05:01, run 41") == "to [number] at 12:05:01, run 41"
