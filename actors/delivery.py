@@ -23,7 +23,7 @@ from models.message_status import WAITING, MessageStatus, MessageType
 
 LEASE = timedelta(seconds=60)
 EARLY_ENOUGH_TO_WAIT = timedelta(seconds=2)
-BUSY_PAUSE = timedelta(seconds=1)
+BUSY_PAUSE = timedelta(milliseconds=500)
 INTRODUCTIONS = (MessageType.INTRODUCTION, MessageType.TEST_INTRODUCTION)
 
 log = logging.getLogger(__name__)
@@ -52,11 +52,14 @@ def deliver(
     Returns
     -------
     timedelta or None
-        How long until its time when the wake-up came a moment early, else None.
+        How long to wait before waking it again: it was a moment early, or another text to the
+        same person was in the air.
     """
     claimed_at = now()
     with db.atomic():
         claim = _claim(message_id, claimed_at)
+        if isinstance(claim, timedelta):
+            outbox.defer(message_id, until=claimed_at + claim)
     if not isinstance(claim, Claim):
         return claim
     payload = build_payload(claim.message, phone=claim.phone, content=claim.content, now=claimed_at)
@@ -80,14 +83,11 @@ def _claim(message_id: int, now: datetime) -> Claim | timedelta | None:
         return None
     content = _content(message)
     if message.expires_at is not None and now >= message.expires_at:
-        _fail(message, "it would have arrived too late to be of use")
-        return None
+        return _fail(message, "it would have arrived too late to be of use")
     if not content:
-        _fail(message, "the text is empty")
-        return None
+        return _fail(message, "the text is empty")
     if delivery.is_another_in_the_air(message):
-        outbox.postpone(message_id, until=now + BUSY_PAUSE)
-        return None
+        return BUSY_PAUSE
     phone = delivery.phone_of(message) or ""
     token = delivery.take(message, content=content, now=now, lease=LEASE)
     return Claim(message, token, phone, content)
@@ -101,10 +101,10 @@ def _wait(message_id: int, remaining: timedelta) -> timedelta | None:
     return None
 
 
-def _fail(message: EventMessage, reason: str) -> None:
-    transition(
-        message.id, MessageStatus(message.status), MessageStatus.FAILED, error_message=reason
-    )
+def _fail(message: EventMessage, reason: str) -> timedelta | None:
+    status = MessageStatus(message.status)
+    transition(message.id, status, MessageStatus.FAILED, error_message=reason)
+    return None
 
 
 def _content(message: EventMessage) -> str:
@@ -126,10 +126,9 @@ def _content(message: EventMessage) -> str:
 
 
 def _tell(message_id: int, outcome: Outcome) -> None:
-    level = logging.INFO if outcome.verdict == Verdict.ACCEPTED else logging.WARNING
-    level = logging.ERROR if outcome.alarm else level
     fields = {"message_id": message_id, "outcome": outcome.verdict.value, "reason": outcome.reason}
-    log.log(level, "text handed to n8n", extra=fields)
+    usual = logging.INFO if outcome.verdict == Verdict.ACCEPTED else logging.WARNING
+    log.log(logging.ERROR if outcome.alarm else usual, "text handed to n8n", extra=fields)
 
 
 @dramatiq.actor(
@@ -138,12 +137,14 @@ def _tell(message_id: int, outcome: Outcome) -> None:
 def deliver_message(message_id: int) -> None:
     """Wake one text up; the row decides whether anything is sent."""
     runtime = current()
+    wait: timedelta | None = BUSY_PAUSE
     with runtime.limiter.acquire(raise_on_failure=False) as is_within_limit:
-        if not is_within_limit:
-            with db.atomic():
-                outbox.postpone(message_id, until=clock.now() + BUSY_PAUSE)
-            return
-    early = deliver(message_id, now=clock.now, gateway=runtime.gateway, config=runtime.config)
-    if early is not None:
-        delay_ms = max(1, round(early.total_seconds() * 1000))
+        if is_within_limit:
+            wait = deliver(
+                message_id, now=clock.now, gateway=runtime.gateway, config=runtime.config
+            )
+        else:
+            outbox.defer(message_id, until=clock.now() + BUSY_PAUSE)
+    if wait is not None:
+        delay_ms = max(1, round(wait.total_seconds() * 1000))
         deliver_message.send_with_options(args=(message_id,), delay=delay_ms)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from peewee import Case, ValuesList
 
-from models.message import EventMessage, transition
+from models.message import EventMessage
 from models.message_status import Direction, MessageCategory, MessageStatus
 
 URGENT_CATEGORIES = (MessageCategory.COMPLIANCE.value, MessageCategory.REPLY.value)
@@ -54,15 +54,11 @@ def mark_queued(wake_times: list[tuple[int, datetime]]) -> None:
     ).execute()
 
 
-def postpone(message_id: int, *, until: datetime) -> bool:
-    """Return one queued text to the schedule, to be looked at again at `until`."""
-    return transition(
-        message_id,
-        MessageStatus.QUEUED,
-        MessageStatus.SCHEDULED,
-        next_attempt_at=until,
-        wake_at=None,
-    )
+def defer(message_id: int, *, until: datetime) -> None:
+    """Say when the next wake-up of a queued text should arrive; whoever calls sends it."""
+    EventMessage.update(wake_at=until).where(
+        (EventMessage.id == message_id) & (EventMessage.status == MessageStatus.QUEUED)
+    ).execute()
 
 
 def put_back(message_ids: Iterable[int]) -> int:

@@ -4,7 +4,6 @@
 """
 
 import json
-import secrets
 import shutil
 import sys
 import time
@@ -22,7 +21,6 @@ from web.rehearsal_watch import Outcome, Watch
 
 # The simulator is no telephone network: it need not wait for GoHighLevel's limit.
 MESSAGES_PER_SECOND = "40"
-ADMIN_EMAIL = "organiser@example.com"
 
 
 def rehearse(folder: Path, *, once: bool) -> Outcome | None:
@@ -49,7 +47,7 @@ def rehearse(folder: Path, *, once: bool) -> Outcome | None:
         init_database(services.config.database_url)
         event = _prepare()
         click.echo(f"Admin      {services.url}/admin/")
-        click.echo(f"  log in   {ADMIN_EMAIL} / {event.password}")
+        click.echo(f"  log in   {event.email} / {event.password}")
         click.echo(f"Simulator  {services.url}/simulator/")
         watch = Watch(event, services)
         outcome = watch.until_introductions_are_out()
@@ -63,12 +61,7 @@ def rehearse(folder: Path, *, once: bool) -> Outcome | None:
 
 def _prepare() -> RehearsalEvent:
     with db.connection_context():
-        return prepare(
-            now=clock.now(),
-            lunch_in=ACCELERATED_LUNCH_IN,
-            admin_email=ADMIN_EMAIL,
-            password=secrets.token_urlsafe(9),
-        )
+        return prepare(now=clock.now(), lunch_in=ACCELERATED_LUNCH_IN)
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 """Owns the rehearsal's event: invented speakers and sponsors, people from the shipped file."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,12 +30,11 @@ class RehearsalEvent:
     """The event that is rehearsed, and how to sign in."""
 
     event_id: int
+    email: str
     password: str
 
 
-def prepare(
-    *, now: datetime, lunch_in: timedelta, admin_email: str, password: str
-) -> RehearsalEvent:
+def prepare(*, now: datetime, lunch_in: timedelta) -> RehearsalEvent:
     """Create the event, import its people, place lunch so soon after `now`; needs a connection."""
     with db.atomic():
         event = Event.create(
@@ -53,13 +53,14 @@ def prepare(
             )
         for name in SPONSORS:
             EventSponsor.create(event=event, name=name)
-        create_admin(admin_email, "Rehearsal", password, Role.ADMIN, now)
+        email, password = f"organiser{event.id}@example.com", secrets.token_urlsafe(9)
+        create_admin(email, "Rehearsal", password, Role.ADMIN, now)
     _import_people(event, now)
     with db.atomic():
         event = Event.get_by_id(event.id)
         items = generate_agenda(event, now=now, accelerated_lunch_in=lunch_in)
     click.echo(f"Agenda     {len(items)} items; lunch in {lunch_in.seconds} s, a minute a second")
-    return RehearsalEvent(event.id, password)
+    return RehearsalEvent(event.id, email, password)
 
 
 def _import_people(event: Event, now: datetime) -> None:
@@ -70,5 +71,5 @@ def _import_people(event: Event, now: datetime) -> None:
         f"People     {report.registered} registered, {report.checked_in} checked in, "
         f"{report.opted_in} agreed to texts"
     )
-    for problem in report.problems:
+    for problem in sorted([*report.problems, *report.notes], key=lambda found: found.line):
         click.echo(f"  line {problem.line}: {problem.reason}")

@@ -1,6 +1,5 @@
 """The whole day, as an organiser watches it: people, lunch, texts on phones, a STOP obeyed."""
 
-import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +17,6 @@ from web.local import LocalServices
 from web.rehearsal_event import RehearsalEvent, prepare
 from web.rehearsal_watch import Watch
 
-EMAIL = "organiser@example.com"
 SCREENSHOTS = Path(__file__).parents[2] / ".local" / "screenshots"
 ARRIVES_MS = 90_000
 
@@ -39,12 +37,7 @@ def services() -> Iterator[LocalServices]:
 @pytest.fixture
 def rehearsed(services: LocalServices) -> RehearsalEvent:
     with db.connection_context():
-        return prepare(
-            now=clock.now(),
-            lunch_in=timedelta(seconds=25),
-            admin_email=EMAIL,
-            password=secrets.token_urlsafe(9),
-        )
+        return prepare(now=clock.now(), lunch_in=timedelta(seconds=25))
 
 
 @pytest.mark.browser
@@ -90,7 +83,7 @@ def test_a_day_from_import_to_a_stop_that_is_obeyed(
 
 def _sign_in(admin: Page, services: LocalServices, rehearsed: RehearsalEvent) -> None:
     admin.goto(f"{services.url}/admin/")
-    admin.get_by_label("E-mail").fill(EMAIL)
+    admin.get_by_label("E-mail").fill(rehearsed.email)
     admin.get_by_label("Password").fill(rehearsed.password)
     admin.get_by_role("button", name="Sign in").click()
     expect(admin.get_by_text("Rehearsal Summit").first).to_be_visible()

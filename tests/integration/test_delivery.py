@@ -115,11 +115,11 @@ def test_two_texts_to_one_person_are_never_in_the_air_together(clock: SetClock) 
         clock(), event=first.event, contractor=first.contractor, status=MessageStatus.QUEUED
     )
     gateway = FakeGateway()
-    send(second, clock, gateway)
+    wait = send(second, clock, gateway)
     assert gateway.posts == []
+    assert wait == timedelta(milliseconds=500)
     waiting = reread(second)
-    assert waiting.status == "scheduled"
-    assert waiting.due == clock() + timedelta(seconds=1)
+    assert (waiting.status, waiting.wake_at) == ("queued", clock() + wait)
 
 
 def test_a_wake_up_that_is_a_moment_early_waits_for_the_rest(clock: SetClock) -> None:
