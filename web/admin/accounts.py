@@ -18,6 +18,7 @@ from web.admin.saving import Refused
 from web.auth import check_password_rules, current_actor, hash_password
 
 _account = AdminUser.alias()
+_NEW = "new-password"
 
 
 class AdminUserView(AdminOnly, GuardedModelView):
@@ -48,9 +49,15 @@ class AdminUserView(AdminOnly, GuardedModelView):
     }
     form_extra_fields = {
         "password": PasswordField(
-            "Password", description="At least 10 characters. Empty in an edit: as it is."
+            "Password", description="At least 10 characters.", render_kw={"autocomplete": _NEW}
         )
     }
+
+    def edit_form(self, obj: Any = None) -> Any:
+        """Return the form, in which an empty password changes nothing."""
+        form = super().edit_form(obj)
+        form.password.description = "Leave empty to keep the present one."
+        return form
 
     def before_save(self, form: Any, row: Any, *, is_new: bool, now: datetime) -> None:
         """Hash a new password; keep people from locking themselves out."""

@@ -19,7 +19,7 @@ from web.admin.filters import RecordFilter, YesNoFilter, event_filter
 from web.admin.listing import Join
 from web.admin.pickers import contractor_picker, event_picker
 from web.admin.present import record_label
-from web.admin.saving import Refused, Saved
+from web.admin.saving import Refused, Saved, record_change
 from web.auth import current_actor
 
 METHOD = "admin"
@@ -105,6 +105,7 @@ class AttendeeView(GuardedModelView):
         event = lock(row.event_id)
         if form.checked_in.data and row.check_in_time is None:
             check_in(event, row.contractor_id, method=METHOD, now=saved.now)
+            record_change(row, "checked_in", set(), now=saved.now)
         elif row.check_in_time is not None and row.sms_opt_in and "sms_opt_in" in saved.changed:
             request_top_up(event, now=saved.now)
 

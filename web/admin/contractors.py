@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from wtforms import SelectField
+from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from models import phone
@@ -58,7 +58,7 @@ class ContractorView(GuardedModelView):
             ),
         ),
     )  # fmt: skip
-    form_overrides = {"timezone": SelectField}
+    form_overrides = {"timezone": SelectField, "service_area": StringField}
     form_args = {
         "phone": {"description": "Any way of writing it; US numbers need no +1."},
         "focus_areas": {"description": "One a line, or with commas between."},

@@ -40,7 +40,6 @@ class ZonedDateTimeField(DateTimeLocalField):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["format"] = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
-        kwargs["render_kw"] = {"step": "1"}
         super().__init__(*args, **kwargs)
         self._stored: datetime | None = None
 
@@ -48,6 +47,8 @@ class ZonedDateTimeField(DateTimeLocalField):
         """Keep the stored instant, and show it in the zone of the record."""
         self._stored = value if isinstance(value, datetime) else None
         self.data = self._stored
+        if self._stored is not None and self._stored.second:
+            self.render_kw = {"step": "1"}
 
     def _value(self) -> str:
         if self.raw_data:

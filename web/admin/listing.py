@@ -192,7 +192,8 @@ class ListingView(ModelView):
         )
 
     def _csv_lines(self, rows: list[Any]) -> Iterator[str]:
-        yield _csv_line([label for _, label in self._export_columns])
+        # Excel reads UTF-8 only after this mark; our own import skips it.
+        yield "\ufeff" + _csv_line([label for _, label in self._export_columns])
         for row in rows:
             zone = zone_of(row)
             values = (self._get_field_value(row, name) for name, _ in self._export_columns)

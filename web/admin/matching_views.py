@@ -98,8 +98,8 @@ class MessageView(HistoryView):
         Join("contractor", EventMessage.contractor, _person, _name_columns(_person)),
     )
     column_list = (
-        "id", "contractor", "status", "direction", "message_type", "scheduled_time",
-        "actual_send_time", "message_content", "error_message", "event",
+        "id", "contractor", "status", "message_type", "scheduled_time", "actual_send_time",
+        "message_content", "error_message", "direction", "event",
     )  # fmt: skip
     column_details_list = (
         "status", "contractor", "event", "direction", "message_type", "message_category",
@@ -115,6 +115,7 @@ class MessageView(HistoryView):
     column_formatters = {
         "direction": lambda row: code_label(row.direction),
         "message_type": lambda row: code_label(row.message_type),
+        "message_category": lambda row: code_label(row.message_category or ""),
     }
     column_sortable_list = (
         "id",

@@ -108,6 +108,8 @@ def cell(value: Any, zone: ZoneInfo, *, full: bool = False) -> Any:
         return time_tag(value, zone, seconds=full)
     if isinstance(value, Model):
         return record_link(value)
+    if isinstance(value, date | time):
+        return Markup('<span class="short">{}</span>').format(_plain(value))
     if isinstance(value, dict | list):
         return _structure(value, full=full)
     return _text(_plain(value), full=full)

@@ -1,0 +1,191 @@
+"""The admin as a person meets it: questions before deletions, typed choices, a phone's width."""
+
+import re
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect
+from werkzeug.serving import make_server
+
+from models import clock
+from models.attendee import EventAttendee
+from models.base import db
+from models.config import Config
+from models.event import Event, EventSpeaker
+from tests.admin_site import PASSWORD, make_admin
+from tests.browser.conftest import PHONE
+from tests.conftest import settings
+from tests.factories import (
+    make_attendee,
+    make_contractor,
+    make_event,
+    make_match,
+    make_message,
+    make_speaker,
+)
+from tests.integration.conftest import _database, config, database_url, servers  # noqa: F401
+
+pytestmark = [pytest.mark.browser, pytest.mark.commits]
+PLACES = (
+    "", "events/", "events/new/", "agenda/", "agenda/new/", "speakers/", "sponsors/",
+    "attendees/", "attendees/new/", "contractors/", "contractors/new/", "opt-outs/", "matches/",
+    "messages/", "runs/", "accounts/", "accounts/new/", "audit/", "nowhere/",
+)  # fmt: skip
+
+
+@pytest.fixture
+def now(_database: None) -> datetime:  # noqa: F811
+    return clock.now()
+
+
+@pytest.fixture
+def address(config: Config) -> Iterator[str]:  # noqa: F811
+    from web import create_app
+
+    db.close()
+    app: Flask = create_app(
+        settings(DATABASE_URL=config.database_url, REDIS_URL=config.redis_url, LOCAL_SERVICES="1")
+    )
+    db.connect()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/admin/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def sign_in(page: Page, address: str, now: datetime) -> None:
+    user = make_admin(now)
+    page.goto(f"{address}login")
+    page.get_by_label("E-mail").fill(user.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
+
+
+def test_a_deletion_asks_first_with_and_without_script(
+    page: Page, browser: Browser, address: str, now: datetime
+) -> None:
+    first, second = make_event(now, name="First"), make_event(now, name="Second")
+    sign_in(page, address, now)
+    asked: list[str] = []
+
+    def refuse(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", refuse)
+    page.goto(f"{address}events/details/?id={first.id}")
+    page.get_by_role("button", name="Delete").click()
+    assert asked == ["Delete “First”? This can not be undone."]
+    expect(page.get_by_role("heading", name="First")).to_be_visible()
+    assert Event.select().count() == 2
+
+    plain = browser.new_context(
+        java_script_enabled=False, storage_state=page.context.storage_state()
+    )
+    bare = plain.new_page()
+    bare.goto(f"{address}events/details/?id={second.id}")
+    bare.get_by_role("button", name="Delete").click()
+    expect(bare.get_by_role("heading", name="Delete “Second”?")).to_be_visible()
+    assert Event.select().count() == 2
+    plain.close()
+
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("status")).to_have_text("Deleted: First.")
+    assert [event.name for event in Event.select()] == ["Second"]
+
+
+def test_an_event_is_made_with_speakers_on_lines_that_the_page_adds(
+    page: Page, address: str, now: datetime
+) -> None:
+    sign_in(page, address, now)
+    page.goto(f"{address}events/new/")
+    page.get_by_label("Name").first.fill("Summit")
+    page.get_by_label("Date").fill((now.date() + timedelta(days=3)).isoformat())
+    for number, name in enumerate(("Ana", "Ben")):
+        page.get_by_role("button", name="Add a line").first.click()
+        page.locator(f"[name=speakers-{number}-name]").fill(name)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("The agenda was generated anew")).to_be_visible()
+    assert [row.name for row in EventSpeaker.select().order_by(EventSpeaker.position)] == [
+        "Ana",
+        "Ben",
+    ]
+
+
+def test_a_person_is_found_by_typing_and_chosen_with_the_keyboard(
+    page: Page, address: str, now: datetime
+) -> None:
+    event = make_event(now)
+    for number in range(30):
+        make_contractor(first_name=f"Nobody{number}")
+    dora = make_contractor(first_name="Dora", last_name="Fields", company_name="Fields Roofing")
+    sign_in(page, address, now)
+    page.goto(f"{address}attendees/new/?event={event.id}")
+    box = page.get_by_role("combobox", name="Contractor")
+    box.press_sequentially("dora fie")
+    expect(page.get_by_role("option")).to_have_count(1)
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(box).to_have_value(re.compile("Dora Fields"))
+    page.get_by_label("Checked in").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="Attendees")).to_be_visible()
+    saved = EventAttendee.get()
+    assert saved.contractor_id == dora.id
+    assert saved.check_in_time is not None
+
+
+def test_words_that_were_never_chosen_are_no_choice(
+    page: Page, address: str, now: datetime
+) -> None:
+    event = make_event(now)
+    make_contractor(first_name="Dora")
+    sign_in(page, address, now)
+    page.goto(f"{address}attendees/new/?event={event.id}")
+    page.get_by_role("combobox", name="Contractor").fill("Dora")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Choose one from the list.")).to_be_visible()
+    assert EventAttendee.select().count() == 0
+
+
+def test_every_page_fits_a_phone_and_breaks_no_policy(
+    browser: Browser, address: str, now: datetime
+) -> None:
+    event = make_event(now, name="A summit with quite a long name " * 3, date=now.date())
+    make_speaker(event, name="Wolfeschlegelsteinhausenbergerdorff " * 2)
+    people = [make_contractor(company_name="Longcompanyname" * 6) for _ in range(2)]
+    for person in people:
+        make_attendee(event, person)
+    match = make_match(event, *people, match_reason="both focused on lead flow " * 20)
+    message = make_message(now, event=event, match=match, message_content="x" * 600)
+    records = (f"events/details/?id={event.id}", f"events/edit/?id={event.id}",
+               f"messages/details/?id={message.id}", f"matches/edit/?id={match.id}")  # fmt: skip
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error" and "404" not in message.text:
+            complaints.append(message.text)
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    sign_in(page, address, now)
+    for place in (*PLACES, *records):
+        page.goto(address + place)
+        page.get_by_role("button", name="Menu").wait_for()
+        root = "document.documentElement"
+        assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0, place
+    assert complaints == []
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("link", name="Opt-outs").click()
+    expect(page.get_by_role("heading", name="Opt-outs")).to_be_visible()
+    context.close()
