@@ -1,7 +1,5 @@
 """Named failures of the matching package."""
 
-# ruff: noqa: N818 - the names say what is wrong; that they are errors shows where they are raised.
-
 
 class MatchingError(ValueError):
     """Base of everything this package raises on purpose; the message says which value is wrong."""
