@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import dramatiq
 
 from actors.broker import ORCHESTRATION_QUEUE, broker
+from actors.insisting import insist
 from actors.introductions import schedule_introductions
 from actors.match_storing import describe_rules, store_matches
 from actors.pool import match_people, pairs_at, rules_of
@@ -52,11 +53,15 @@ def run_matching(
         _match_and_store(event, run, now=now)
     except Exception as error:
         log.exception("matching failed", extra={"event_id": event_id, "run_id": run.id})
-        with db.atomic():
-            locked = matching_claim.lock_event(event_id)
-            if locked is not None:
-                matching_claim.fail(locked, run, type(error).__name__, now=now())
+        reason = type(error).__name__
+        insist(lambda: _give_back(run, reason, now=now()))
     return None
+
+
+def _give_back(run: MatchingRun, error: str, *, now: datetime) -> None:
+    event = matching_claim.lock_event(run.event_id)
+    if event is not None:
+        matching_claim.fail(event, run, error, now=now)
 
 
 def _match_and_store(event: Event, run: MatchingRun, *, now: Callable[[], datetime]) -> None:
@@ -73,7 +78,7 @@ def _match_and_store(event: Event, run: MatchingRun, *, now: Callable[[], dateti
         if locked is None:
             return
         matches = store_matches(locked, run, result)
-        texts = schedule_introductions(locked, matches, people, now=now())
+        texts = schedule_introductions(locked, [match.id for match in matches], now=now())
         covered = {person for first, second, stands in met if stands for person in (first, second)}
         covered |= {
             person for pair in matches for person in (pair.contractor1_id, pair.contractor2_id)

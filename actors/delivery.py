@@ -10,6 +10,7 @@ import dramatiq
 
 from actors import texts
 from actors.broker import MESSAGES_QUEUE, broker
+from actors.insisting import insist
 from actors.n8n import Gateway
 from actors.outcomes import Outcome, Verdict
 from actors.payload import build_payload, webhook_id
@@ -65,8 +66,9 @@ def deliver(
     payload = build_payload(claim.message, phone=claim.phone, content=claim.content, now=claimed_at)
     outcome = gateway.send(payload, webhook_id(claim.message), claimed_at)
     _tell(message_id, outcome)
-    with db.atomic():
-        record(claim.message, claim.token, claim.content, outcome, now=now(), config=config)
+    insist(
+        lambda: record(claim.message, claim.token, claim.content, outcome, now=now(), config=config)
+    )
     return None
 
 

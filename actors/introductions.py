@@ -1,17 +1,12 @@
 """Owns planning introductions: two texts for each match, one for each of its people."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
-
-from peewee import fn
 
 from models import schedule
-from models.contractor import Contractor
+from models.base import db
 from models.event import Event
 from models.message import EventMessage
-from models.message_status import MessageCategory, MessageStatus, MessageType
-from models.peer_match import EventPeerMatch
+from models.message_status import MessageCategory, MessageType
 
 TEST_LIFETIME = timedelta(hours=1)
 TEST_DATA = {
@@ -24,38 +19,61 @@ TEST_DATA = {
     "match_score": 0.73,
 }
 
+# Each match is seen from both of its sides; `me` gets the text, `peer` is whom it is about.
+# Whoever has introductions already goes on counting from their highest reply number.
+_PLAN = """
+    INSERT INTO event_messages (event_id, contractor_id, match_id, message_type, message_category,
+        scheduled_time, expires_at, phone, personalization_data, reply_number)
+    SELECT m.event_id, me.id, m.id, %(message_type)s, %(message_category)s,
+        %(leave_at)s, %(expires_at)s, me.phone,
+        jsonb_build_object(
+            'match_id', m.id,
+            'peer_contractor_id', peer.id,
+            'peer_name', trim(peer.first_name || ' ' || peer.last_name),
+            'peer_company', peer.company_name,
+            'peer_location', peer.service_area,
+            'match_reason', m.match_reason,
+            'match_score', m.match_score),
+        coalesce(taken.highest, 0) + row_number() OVER (PARTITION BY me.id ORDER BY m.id)
+    FROM event_peer_matches m
+    CROSS JOIN LATERAL (
+        VALUES (m.contractor1_id, m.contractor2_id), (m.contractor2_id, m.contractor1_id)
+    ) AS side (me_id, peer_id)
+    JOIN contractors me ON me.id = side.me_id
+    JOIN contractors peer ON peer.id = side.peer_id
+    LEFT JOIN (
+        SELECT contractor_id, max(reply_number) AS highest FROM event_messages
+        WHERE event_id = %(event_id)s AND message_type = %(message_type)s
+        GROUP BY contractor_id
+    ) taken ON taken.contractor_id = me.id
+    WHERE m.id = ANY(%(match_ids)s)
+    ORDER BY m.id, me.id
+    ON CONFLICT (match_id, contractor_id, message_type)
+        WHERE message_type = 'peer_match_introduction' AND status NOT IN ('failed', 'cancelled')
+        DO NOTHING
+"""
 
-def schedule_introductions(
-    event: Event, matches: Iterable[EventPeerMatch], people: dict[int, Contractor], *, now: datetime
-) -> int:
+
+def schedule_introductions(event: Event, match_ids: list[int], *, now: datetime) -> int:
     """Plan both texts of each match, for the moment the agenda gives; return how many.
 
     The caller opens the transaction that also stores the matches, so that a match and its
-    texts are there together or not at all. A text that is there already is left alone.
+    texts are there together or not at all. A text that is there already is left alone. One
+    statement for all of them, since a batch of 2,000 people plans nearly 6,000 texts.
     """
-    leave_at = schedule.introductions_time(event, now=now)
-    numbers = _numbers_in_use(event.id)
-    rows = []
-    for match in matches:
-        pair = (people[match.contractor1_id], people[match.contractor2_id])
-        for person, peer in (pair, pair[::-1]):
-            numbers[person.id] = numbers.get(person.id, 0) + 1
-            rows.append(
-                {
-                    "event": event.id,
-                    "contractor": person.id,
-                    "match": match.id,
-                    "message_type": MessageType.INTRODUCTION,
-                    "message_category": MessageCategory.PEER_MATCHING,
-                    "status": MessageStatus.SCHEDULED,
-                    "scheduled_time": leave_at,
-                    "expires_at": event.ends_at,
-                    "phone": person.phone,
-                    "personalization_data": _personalization(match, peer),
-                    "reply_number": numbers[person.id],
-                }
-            )
-    return _insert(rows)
+    cursor = db.execute_sql(
+        _PLAN,
+        {
+            "event_id": event.id,
+            "match_ids": match_ids,
+            "leave_at": schedule.introductions_time(event, now=now),
+            "expires_at": event.ends_at,
+            "message_type": MessageType.INTRODUCTION.value,
+            "message_category": MessageCategory.PEER_MATCHING.value,
+        },
+    )
+    planned: int = cursor.rowcount
+    return planned
 
 
 def schedule_test(phone: str, *, now: datetime) -> int:
@@ -69,53 +87,3 @@ def schedule_test(phone: str, *, now: datetime) -> int:
         personalization_data=TEST_DATA,
     ).execute()
     return inserted
-
-
-def _personalization(match: EventPeerMatch, peer: Contractor) -> dict[str, Any]:
-    return {
-        "match_id": match.id,
-        "peer_contractor_id": peer.id,
-        "peer_name": peer.full_name,
-        "peer_company": peer.company_name,
-        "peer_location": peer.service_area,
-        "match_reason": match.match_reason,
-        "match_score": float(match.match_score),
-    }
-
-
-def _numbers_in_use(event_id: int) -> dict[int, int]:
-    """Return the highest reply number of each person who has introductions at the event."""
-    rows = (
-        EventMessage.select(EventMessage.contractor, fn.MAX(EventMessage.reply_number))
-        .where(
-            (EventMessage.event == event_id)
-            & (EventMessage.message_type == MessageType.INTRODUCTION)
-            & EventMessage.contractor.is_null(False)
-        )
-        .group_by(EventMessage.contractor)
-        .tuples()
-    )
-    return {person: number or 0 for person, number in rows}
-
-
-def _insert(rows: list[dict[str, Any]]) -> int:
-    if not rows:
-        return 0
-    inserted = (
-        EventMessage.insert_many(rows)
-        .on_conflict(
-            action="IGNORE",
-            conflict_target=[
-                EventMessage.match,
-                EventMessage.contractor,
-                EventMessage.message_type,
-            ],
-            conflict_where=(EventMessage.message_type == MessageType.INTRODUCTION.value)
-            & EventMessage.status.not_in(
-                [MessageStatus.FAILED.value, MessageStatus.CANCELLED.value]
-            ),
-        )
-        .returning(EventMessage.id)
-        .execute()
-    )
-    return len(list(inserted))

@@ -1,34 +1,51 @@
 """Owns what is kept of a batch: the chosen pairs as rows, and the rules it ran by."""
 
+import json
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 from matching import BatchResult, Rules
+from models.base import db
 from models.event import Event
 from models.matching_run import MatchingRun
-from models.peer_match import EventPeerMatch
+
+# One parameter for all pairs: building thousands of rows of SQL took longer than storing them.
+_STORE = """
+    INSERT INTO event_peer_matches (event_id, run_id, contractor1_id, contractor2_id, match_type,
+        match_criteria, match_score, match_reason)
+    SELECT %(event_id)s, %(run_id)s, pair.*
+    FROM jsonb_to_recordset(%(pairs)s) AS pair (contractor1_id int, contractor2_id int,
+        match_type text, match_criteria jsonb, match_score numeric, match_reason text)
+    ON CONFLICT (event_id, contractor1_id, contractor2_id) DO NOTHING
+    RETURNING id, contractor1_id, contractor2_id
+"""
 
 
-def store_matches(event: Event, run: MatchingRun, result: BatchResult) -> list[EventPeerMatch]:
+class StoredMatch(NamedTuple):
+    """A pair that was not there before."""
+
+    id: int
+    contractor1_id: int
+    contractor2_id: int
+
+
+def store_matches(event: Event, run: MatchingRun, result: BatchResult) -> list[StoredMatch]:
     """Store the chosen pairs and return those that were not there yet."""
-    rows = [
+    pairs = [
         {
-            "event": event.id,
-            "run": run.id,
-            "contractor1": pair.contractor1_id,
-            "contractor2": pair.contractor2_id,
+            "contractor1_id": pair.contractor1_id,
+            "contractor2_id": pair.contractor2_id,
             "match_type": pair.match_type,
             "match_criteria": dict(pair.match_criteria),
-            "match_score": str(pair.match_score),
+            "match_score": pair.match_score,
             "match_reason": pair.match_reason,
         }
         for pair in result.pairs
     ]
-    if not rows:
-        return []
-    return list(
-        EventPeerMatch.insert_many(rows).on_conflict_ignore().returning(EventPeerMatch).execute()
+    cursor = db.execute_sql(
+        _STORE, {"event_id": event.id, "run_id": run.id, "pairs": json.dumps(pairs)}
     )
+    return [StoredMatch(*row) for row in cursor.fetchall()]
 
 
 def describe_rules(rules: Rules) -> dict[str, Any]:

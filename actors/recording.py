@@ -8,7 +8,6 @@ from actors import delivery_reports
 from actors.outcomes import Outcome, Verdict
 from models import delivery, service_state
 from models.config import Config
-from models.contractor import Contractor
 from models.message import EventMessage, transition
 from models.message_status import MessageStatus, MessageType
 
@@ -93,9 +92,7 @@ def _record_sent(
     if message.message_type == MessageType.INTRODUCTION and message.match_id:
         delivery.note_introduced(message, content=content, now=now)
     if outcome.ghl_contact_id and message.contractor_id:
-        Contractor.update(ghl_contact_id=outcome.ghl_contact_id).where(
-            (Contractor.id == message.contractor_id) & Contractor.ghl_contact_id.is_null()
-        ).execute()
+        delivery.learn_contact(message.contractor_id, outcome.ghl_contact_id)
 
 
 def _plan_next_attempt(
