@@ -1,23 +1,19 @@
 """Owns what an organiser asks of matching: run it now, or show what it would do."""
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from actors.pool import match_people, pairs_at, rules_of
-from matching import BatchResult, MatchingError, Pair
+from actors.preview_report import describe
+from matching import MatchingError
 from models import matching_claim
 from models.base import db
-from models.contractor import Contractor
 from models.eligibility import eligible_contractors, registered_contractors
 from models.event import Event
 
 CHECKED_IN = "checked_in"
 REGISTERED = "registered"
 SCOPES = (CHECKED_IN, REGISTERED)
-SHOWN_PAIRS = 10
 
 
 class NotPossible(Exception):
@@ -54,9 +50,7 @@ def preview(
     event_id: int,
     *,
     scope: str = CHECKED_IN,
-    max_matches: int | None = None,
-    min_score: float | None = None,
-    weights: Mapping[str, float] | None = None,
+    **changes: Any,
 ) -> dict[str, Any]:
     """Match without storing anything and describe the result, ready for JSON.
 
@@ -65,6 +59,9 @@ def preview(
     scope : str
         `checked_in`: those whom a run would match now; `registered`: everybody who agreed to
         texts, here or not.
+    **changes
+        Rules to try instead of the event's own: max_matches, min_score, weights, strategy. With
+        any of them the result says beside it what the event's own rules would do.
 
     Raises
     ------
@@ -80,51 +77,11 @@ def preview(
         raise BadRules(f"scope is {CHECKED_IN} or {REGISTERED}")
     found = eligible_contractors if scope == CHECKED_IN else registered_contractors
     people = {person.id: person for person in found(event_id)}
+    met = pairs_at(event_id)
+    tried = {name: value for name, value in changes.items() if value is not None}
     try:
-        rules = rules_of(
-            event, {"max_matches": max_matches, "min_score": min_score, "weights": weights}
-        )
-        result = match_people(people, rules, pairs_at(event_id))
+        result = match_people(people, rules_of(event, tried), met)
     except MatchingError as error:
         raise BadRules(str(error)) from error
-    return _describe(event, scope, result, people)
-
-
-def _describe(
-    event: Event, scope: str, result: BatchResult, people: dict[int, Contractor]
-) -> dict[str, Any]:
-    best_first = sorted(result.pairs, key=lambda pair: -pair.match_score)
-    return {
-        "event_id": event.id,
-        "scope": scope,
-        "people": len(people),
-        "covered": result.certificate.covered,
-        "matches": len(result.pairs),
-        "introductions": 2 * len(result.pairs),
-        "certificate": asdict(result.certificate),
-        "score_distribution": _histogram(result.pairs),
-        "top_pairs": [_show(pair, people) for pair in best_first[:SHOWN_PAIRS]],
-        "bottom_pairs": [_show(pair, people) for pair in best_first[::-1][:SHOWN_PAIRS]],
-        "unmatched": [
-            {
-                "contractor_id": person.contractor_id,
-                "name": people[int(person.contractor_id)].full_name,
-                "reason": person.reason,
-            }
-            for person in result.unmatched
-        ],
-    }
-
-
-def _histogram(pairs: list[Pair]) -> dict[str, int]:
-    """Count pairs by score, in steps of 0.05 named by their lower end."""
-    steps = Counter(int(round(pair.match_score * 100)) // 5 * 5 for pair in pairs)
-    return {f"{step / 100:.2f}": steps[step] for step in sorted(steps)}
-
-
-def _show(pair: Pair, people: dict[int, Contractor]) -> dict[str, Any]:
-    shown = asdict(pair)
-    shown["match_criteria"] = dict(pair.match_criteria)
-    for side in ("contractor1", "contractor2"):
-        shown[f"{side}_name"] = people[shown[f"{side}_id"]].full_name
-    return shown
+    own = match_people(people, rules_of(event), met) if tried else result
+    return {"event_id": event.id, "scope": scope, **describe(result, own, people)}

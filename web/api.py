@@ -106,6 +106,7 @@ def preview_peer_matching(event_id: int) -> Response:
         max_matches=WHOLE,
         min_score=NUMBER,
         weights=NUMBERS,
+        strategy=one_of("optimal", "greedy", "top_k"),
     )
     _event(event_id)
     try:

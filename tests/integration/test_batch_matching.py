@@ -263,6 +263,16 @@ def test_a_preview_stores_nothing_and_says_what_a_run_would_do(clock: SetClock) 
     assert sum(shown["score_distribution"].values()) == shown["matches"]
 
 
+def test_a_preview_says_what_the_events_own_rules_would_do_beside_it(clock: SetClock) -> None:
+    event = room(clock, people=8)
+    own = preview(event.id)
+    tried = preview(event.id, max_matches=1, strategy="greedy")
+    assert tried["current_settings"] == own["current_settings"]
+    assert own["current_settings"]["matches"] == own["matches"]
+    assert tried["matches"] < own["matches"]
+    assert tried["certificate"]["strategy"] == "greedy"
+
+
 @pytest.mark.parametrize(
     "bad", [{"max_matches": 0}, {"min_score": 2.0}, {"weights": {"focusAreas": 1.5}}]
 )

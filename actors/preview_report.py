@@ -1,0 +1,58 @@
+"""Owns how a trial of matching is described: who is reached, how well, and who is left out."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from matching import BatchResult, Pair
+from models.contractor import Contractor
+
+SHOWN_PAIRS = 10
+
+
+def describe(
+    result: BatchResult, own: BatchResult, people: Mapping[int, Contractor]
+) -> dict[str, Any]:
+    """Return the trial ready for JSON; `own` is what the event's own rules would do."""
+    best_first = sorted(result.pairs, key=lambda pair: -pair.match_score)
+    return {
+        "people": len(people),
+        **_totals(result),
+        "introductions": 2 * len(result.pairs),
+        "current_settings": _totals(own),
+        "certificate": asdict(result.certificate),
+        "score_distribution": _histogram(result.pairs),
+        "top_pairs": [_show(pair, people) for pair in best_first[:SHOWN_PAIRS]],
+        "bottom_pairs": [_show(pair, people) for pair in best_first[::-1][:SHOWN_PAIRS]],
+        "unmatched": [
+            {
+                "contractor_id": person.contractor_id,
+                "name": people[int(person.contractor_id)].full_name,
+                "reason": person.reason,
+            }
+            for person in result.unmatched
+        ],
+    }
+
+
+def _totals(result: BatchResult) -> dict[str, Any]:
+    return {
+        "covered": result.certificate.covered,
+        "matches": len(result.pairs),
+        "total_score": round(result.certificate.total_score, 2),
+    }
+
+
+def _histogram(pairs: Iterable[Pair]) -> dict[str, int]:
+    """Count pairs by score, in steps of 0.05 named by their lower end."""
+    steps = Counter(int(round(pair.match_score * 100)) // 5 * 5 for pair in pairs)
+    return {f"{step / 100:.2f}": steps[step] for step in sorted(steps)}
+
+
+def _show(pair: Pair, people: Mapping[int, Contractor]) -> dict[str, Any]:
+    shown = asdict(pair)
+    shown["match_criteria"] = dict(pair.match_criteria)
+    for side in ("contractor1", "contractor2"):
+        shown[f"{side}_name"] = people[shown[f"{side}_id"]].full_name
+    return shown
