@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from peewee import JOIN
 
 from models.attendee import EventAttendee
+from models.base import db
 from models.contractor import Contractor
 from models.event import Event
 from models.message import EventMessage, transition
@@ -17,26 +18,34 @@ from models.opt_out import has_opted_out
 from models.peer_match import EventPeerMatch
 
 CLOSED = (MessageStatus.FAILED, MessageStatus.CANCELLED)
+PERSON_LOCK = 0x70657273  # "pers"
 
 
 def lock_message(message_id: int) -> EventMessage | None:
-    """Lock one text and its person, and load event, match and person with it.
+    """Lock one text, and load event, match and person with it as they are once it is locked.
 
-    The person is locked too, so that two texts to one person are decided one after the other.
+    Two texts to one person are decided one after the other. What they wait for is not the
+    person's row, which a long import would keep from every sender.
     """
-    found: EventMessage | None = (
+    locked = (
+        EventMessage.select(EventMessage.contractor)
+        .where(EventMessage.id == message_id)
+        .for_update()
+        .tuples()
+        .first()
+    )
+    if locked is None:
+        return None
+    if locked[0] is not None:
+        db.execute_sql("SELECT pg_advisory_xact_lock(%s, %s)", (PERSON_LOCK, locked[0]))
+    found: EventMessage = (
         EventMessage.select(EventMessage, Event, EventPeerMatch, Contractor)
         .join_from(EventMessage, Event, JOIN.LEFT_OUTER)
         .join_from(EventMessage, EventPeerMatch, JOIN.LEFT_OUTER, on=EventMessage.match)
         .join_from(EventMessage, Contractor, JOIN.LEFT_OUTER, on=EventMessage.contractor)
         .where(EventMessage.id == message_id)
-        .for_update(of=EventMessage)
-        .first()
+        .get()
     )
-    if found is not None and found.contractor_id is not None:
-        Contractor.select(Contractor.id).where(Contractor.id == found.contractor_id).for_update(
-            "FOR NO KEY UPDATE"
-        ).execute()
     return found
 
 
@@ -49,14 +58,15 @@ def phone_of(message: EventMessage) -> str | None:
 def refusal(message: EventMessage) -> str | None:
     """Return why this text may not be sent, in words, or None when it may."""
     phone = phone_of(message)
+    if phone is None:
+        return "there is no phone number"
+    # Whoever asks how to stop gets an answer, whatever became of the event.
+    if message.message_category == MessageCategory.COMPLIANCE:
+        return None
     if message.event_id and message.event.cancelled_at is not None:
         return "the event was cancelled"
     if message.match_id and message.match.cancelled_at is not None:
         return "the match was cancelled"
-    if phone is None:
-        return "there is no phone number"
-    if message.message_category == MessageCategory.COMPLIANCE:
-        return None
     if has_opted_out(phone):
         return "the person opted out (STOP)"
     if message.contractor_id and message.event_id and not _has_consented(message):
@@ -151,4 +161,19 @@ def note_introduced(message: EventMessage, *, content: str, now: datetime) -> No
     """Say on the match when its first introduction went out, and how it read."""
     EventPeerMatch.update(introduction_sent_time=now, introduction_message=content).where(
         (EventPeerMatch.id == message.match_id) & EventPeerMatch.introduction_sent_time.is_null()
+    ).execute()
+
+
+def learn_contact(contractor_id: int, ghl_contact_id: str) -> None:
+    """Keep which contact a person is at the provider; not while somebody else has their row.
+
+    The next text learns it too, and the result of this one must not wait for a long import.
+    """
+    free = (
+        Contractor.select(Contractor.id)
+        .where((Contractor.id == contractor_id) & Contractor.ghl_contact_id.is_null())
+        .for_update("FOR NO KEY UPDATE SKIP LOCKED")
+    )
+    Contractor.update(ghl_contact_id=ghl_contact_id).where(
+        Contractor.id.in_([row.id for row in free])
     ).execute()
