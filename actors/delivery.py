@@ -78,21 +78,18 @@ def _claim(message_id: int, now: datetime) -> Claim | timedelta | None:
         return None
     if message.due > now:
         return _wait(message_id, message.due - now)
-    status = MessageStatus(message.status)
     reason = delivery.refusal(message)
     if reason is not None:
-        transition(message_id, status, MessageStatus.CANCELLED, error_message=reason)
-        return None
-    content = _content(message)
+        return _end(message, MessageStatus.CANCELLED, reason)
     if message.expires_at is not None and now >= message.expires_at:
-        return _fail(message, "it would have arrived too late to be of use")
+        return _end(message, MessageStatus.FAILED, "it would have arrived too late to be of use")
+    content = _content(message)
     if not content:
-        return _fail(message, "the text is empty")
+        return _end(message, MessageStatus.FAILED, "the text is empty")
     if delivery.is_another_in_the_air(message):
         return BUSY_PAUSE
-    phone = delivery.phone_of(message) or ""
     token = delivery.take(message, content=content, now=now, lease=LEASE)
-    return Claim(message, token, phone, content)
+    return Claim(message, token, delivery.phone_of(message) or "", content)
 
 
 def _wait(message_id: int, remaining: timedelta) -> timedelta | None:
@@ -103,10 +100,8 @@ def _wait(message_id: int, remaining: timedelta) -> timedelta | None:
     return None
 
 
-def _fail(message: EventMessage, reason: str) -> timedelta | None:
-    status = MessageStatus(message.status)
-    transition(message.id, status, MessageStatus.FAILED, error_message=reason)
-    return None
+def _end(message: EventMessage, target: MessageStatus, reason: str) -> None:
+    transition(message.id, MessageStatus(message.status), target, error_message=reason)
 
 
 def _content(message: EventMessage) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from actors.consent import REPORTED_SOURCE, stop
+from actors.consent import REPORTED_SOURCE, phones_of, stop
 from models import delivery
 from models.base import db
 from models.message import EventMessage, transition
@@ -97,13 +97,12 @@ def _identity(entry: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _apply(message: EventMessage, report: DeliveryReport, now: datetime) -> bool:
-    if report.status == "opt_out" and (phone := delivery.phone_of(message)):
-        stop([phone], message.contractor, now=now, source=REPORTED_SOURCE)
+    if report.status == "opt_out":
+        phones = phones_of(message.phone, message.contractor)
+        stop(phones, message.contractor, now=now, source=REPORTED_SOURCE)
     status = MessageStatus(message.status)
-    if status is MessageStatus.HELD and report.status in (*DELIVERED, "sent"):
-        status = _settle(message, now)
-        if report.status == "sent":
-            return True
+    if status is MessageStatus.HELD:
+        return settle(message, report.status, now)
     return status is MessageStatus.SENT and follow(message.id, report.status, report.error)
 
 
@@ -119,14 +118,17 @@ def follow(message_id: int, reported: str, error: str | None) -> bool:
     return False
 
 
-def _settle(message: EventMessage, now: datetime) -> MessageStatus:
-    """Say of a text whose outcome was unknown that it did leave."""
+def settle(message: EventMessage, reported: str, now: datetime) -> bool:
+    """Let a report end the doubt about a held text; whether it did. In a transaction."""
+    if reported not in (*DELIVERED, "sent"):
+        return False
     sent_at = message.actual_send_time or now
     columns = {"actual_send_time": sent_at, "error_message": None, "claim_token": None}
     transition(message.id, MessageStatus.HELD, MessageStatus.SENT, **columns)
     if message.message_type == MessageType.INTRODUCTION and message.match_id:
         delivery.note_introduced(message, content=message.message_content or "", now=sent_at)
-    return MessageStatus.SENT
+    follow(message.id, reported, None)
+    return True
 
 
 def _tell(report: DeliveryReport, message: EventMessage | None, result: Recorded) -> None:

@@ -48,6 +48,7 @@ def record(
     else:
         reason = f"{outcome.reason}; it may have been sent"
         delivery.finish(message.id, token, MessageStatus.HELD, error_message=reason)
+        _heed_report(message, now)
 
 
 def record_lost(message: EventMessage, *, now: datetime, config: Config) -> None:
@@ -65,6 +66,14 @@ def record_lost(message: EventMessage, *, now: datetime, config: Config) -> None
             error_message=f"{outcome.reason}; it may have been sent",
             lease_until=None,
         )
+        _heed_report(message, now)
+
+
+def _heed_report(message: EventMessage, now: datetime) -> None:
+    """Apply what the provider reported while the text was being sent, if it is held now."""
+    fresh = EventMessage.get_by_id(message.id)
+    if fresh.status == MessageStatus.HELD and fresh.delivery_report:
+        delivery_reports.settle(fresh, fresh.delivery_report.get("status", ""), now)
 
 
 def _record_sent(

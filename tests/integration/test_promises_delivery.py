@@ -1,0 +1,160 @@
+"""What may go wrong round one text on its way out, and must not lose, repeat or misdirect it."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from actors import delivery_reports
+from actors.delivery import deliver
+from actors.delivery_reports import DeliveryReport
+from actors.outcomes import Outcome, Verdict
+from actors.rescue import rescue
+from models import clock as database_clock
+from models.base import db
+from models.contractor import Contractor
+from models.message import EventMessage
+from models.message_status import MessageCategory, MessageStatus, MessageType
+from models.opt_out import has_opted_out
+from models.peer_match import EventPeerMatch
+from tests.conftest import settings
+from tests.factories import make_attendee, make_contractor, make_event, make_match, make_message
+from tests.fakes import FakeGateway, SetClock
+
+WAITING_FOR_A_LOCK = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+UNKNOWN = Outcome(Verdict.UNKNOWN, "n8n did not answer in time")
+
+
+@pytest.fixture
+def clock(now: datetime) -> SetClock:
+    return SetClock(now)
+
+
+def introduction(now: datetime, **columns: Any) -> EventMessage:
+    event = make_event(now)
+    person = make_attendee(event).contractor
+    match = make_match(event, person, make_contractor())
+    return make_message(now, event=event, contractor=person, match=match, **columns)
+
+
+def reread(message: EventMessage) -> EventMessage:
+    return EventMessage.get_by_id(message.id)
+
+
+class ReportingGateway(FakeGateway):
+    """An n8n that texts, lets the provider report, and then does not answer in time."""
+
+    def __init__(self, clock: SetClock, reported: str) -> None:
+        super().__init__([UNKNOWN])
+        self._clock, self._reported = clock, reported
+
+    def send(self, payload: dict[str, Any], webhook_id: str, now: datetime) -> Outcome:
+        message_id = payload["send_via_ghl"]["message_id"]
+        report = DeliveryReport(self._reported, message_id=message_id, ghl_message_id="g-1")
+        delivery_reports.record(report, now=self._clock())
+        return super().send(payload, webhook_id, now)
+
+
+@pytest.mark.parametrize(("reported", "status"), [("delivered", "delivered"), ("sent", "sent")])
+def test_a_text_that_the_provider_reported_is_not_held_as_doubtful(
+    clock: SetClock, reported: str, status: str
+) -> None:
+    message = introduction(clock())
+    gateway = ReportingGateway(clock, reported)
+    deliver(message.id, now=clock, gateway=gateway, config=settings())
+    row = reread(message)
+    assert (row.status, row.error_message, row.actual_send_time) == (status, None, clock())
+    assert EventPeerMatch.get_by_id(message.match_id).introduction_sent_time == clock()
+
+
+def test_a_report_counts_for_a_text_whose_sender_died(clock: SetClock) -> None:
+    message = introduction(
+        clock(),
+        status=MessageStatus.SENDING,
+        lease_until=clock() - timedelta(seconds=1),
+        delivery_report={"status": "delivered", "reports": []},
+    )
+    rescue(now=clock(), config=settings())
+    assert reread(message).status == "delivered"
+
+
+def test_a_report_of_failure_leaves_a_doubtful_text_to_a_person(clock: SetClock) -> None:
+    message = introduction(clock())
+    gateway = ReportingGateway(clock, "failed")
+    deliver(message.id, now=clock, gateway=gateway, config=settings())
+    assert reread(message).status == "held"
+
+
+def test_an_opt_out_report_is_about_the_phone_that_got_the_text(clock: SetClock) -> None:
+    message = introduction(clock())
+    texted = message.contractor.phone
+    deliver(message.id, now=clock, gateway=FakeGateway(), config=settings())
+    Contractor.update(phone="+15125559999").where(Contractor.id == message.contractor_id).execute()
+    report = DeliveryReport("opt_out", message_id=message.id)
+    delivery_reports.record(report, now=clock())
+    assert has_opted_out(texted)
+    assert has_opted_out("+15125559999")
+
+
+def test_help_is_answered_after_the_event_was_cancelled(clock: SetClock) -> None:
+    event = make_event(clock(), cancelled_at=clock())
+    message = make_message(
+        clock(),
+        event=event,
+        message_type=MessageType.HELP_REPLY,
+        message_category=MessageCategory.COMPLIANCE,
+        message_content="Reply STOP to opt out.",
+        phone="+15125550123",
+    )
+    deliver(message.id, now=clock, gateway=FakeGateway(), config=settings())
+    assert reread(message).status == "sent"
+
+
+def test_a_text_that_can_not_be_worded_still_ends_with_the_event(clock: SetClock) -> None:
+    message = introduction(clock(), personalization_data=["not what it should be"])
+    clock.advance(hours=5)
+    deliver(message.id, now=clock, gateway=FakeGateway(), config=settings())
+    assert reread(message).status == "failed"
+
+
+@contextmanager
+def elsewhere() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(2) as threads:
+        yield threads
+
+
+def deliver_elsewhere(message_id: int, gateway: FakeGateway) -> None:
+    with db.connection_context():
+        deliver(message_id, now=database_clock.now, gateway=gateway, config=settings())
+
+
+@pytest.mark.commits
+def test_an_import_that_holds_people_does_not_hold_up_their_texts(now: datetime) -> None:
+    message = introduction(now)
+    accepted = Outcome(Verdict.ACCEPTED, ghl_message_id="g-1", ghl_contact_id="c-1")
+    gateway = FakeGateway([accepted])
+    with elsewhere() as threads:
+        with db.atomic():
+            Contractor.update(job_title="Owner").execute()
+            threads.submit(deliver_elsewhere, message.id, gateway).result(timeout=10)
+        assert reread(message).status == "sent"
+
+
+@pytest.mark.commits
+def test_a_phone_that_changed_just_now_is_the_one_that_is_texted(now: datetime) -> None:
+    message = introduction(now)
+    gateway = FakeGateway()
+    with elsewhere() as threads:
+        with db.atomic():
+            EventMessage.update(delay_minutes=1).where(EventMessage.id == message.id).execute()
+            sending = threads.submit(deliver_elsewhere, message.id, gateway)
+            while not db.execute_sql(WAITING_FOR_A_LOCK).fetchone()[0]:
+                assert not sending.done(), "the sender did not wait for the text's row"
+            Contractor.update(phone="+15125559999").where(
+                Contractor.id == message.contractor_id
+            ).execute()
+        sending.result(timeout=10)
+    assert [part["phone"] for _, part in gateway.posts] == ["+15125559999"]
