@@ -100,8 +100,9 @@ def _wait(message_id: int, remaining: timedelta) -> timedelta | None:
     return None
 
 
-def _end(message: EventMessage, target: MessageStatus, reason: str) -> None:
+def _end(message: EventMessage, target: MessageStatus, reason: str) -> timedelta | None:
     transition(message.id, MessageStatus(message.status), target, error_message=reason)
+    return None
 
 
 def _content(message: EventMessage) -> str:
