@@ -67,7 +67,7 @@ def schedule_introductions(event: Event, match_ids: list[int], *, now: datetime)
             "event_id": event.id,
             "match_ids": match_ids,
             "leave_at": schedule.introductions_time(event, now=now),
-            "expires_at": event.ends_at,
+            "expires_at": event.last_moment,
             "message_type": MessageType.INTRODUCTION.value,
             "message_category": MessageCategory.PEER_MATCHING.value,
         },

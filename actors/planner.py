@@ -61,8 +61,12 @@ class Planner:
 
     def _follow_agendas(self, now: datetime) -> None:
         for event_id in schedule.drifted_event_ids(now):
-            with db.atomic():
-                schedule.sync(event_id, now=now)
+            try:
+                with db.atomic():
+                    schedule.follow(event_id, now=now)
+            except Exception:
+                # One event that somebody holds, or that can not be read, must not stop the rest.
+                log.exception("an agenda could not be followed", extra={"event_id": event_id})
 
     def _wake_runs(self, now: datetime) -> None:
         with db.atomic():

@@ -7,6 +7,7 @@ from models.base import db
 
 NO_AGENDA = "There is no agenda yet."
 NO_LUNCH = "The agenda has no lunch, so there is no moment to match before."
+NEARLY_DUE = timedelta(seconds=30)
 LUNCH_GONE = "The agenda has no lunch, so introductions keep the time they have."
 
 # Reading and comparing use the same arithmetic, so that what schedule.sync has stored never
@@ -30,6 +31,10 @@ _DRIFTED = f"""
     FROM events e JOIN ({_WANTED}) w USING (id)
     WHERE e.date >= %(since)s AND e.cancelled_at IS NULL AND (
         (e.starts_at, e.ends_at) IS DISTINCT FROM (w.starts_at, w.ends_at)
+        OR e.top_up_at > %(nearly_due)s AND e.top_up_at <> (
+            SELECT min(start_time) FROM event_agenda_items
+            WHERE event_id = e.id AND item_type = 'break' AND start_time > %(now)s
+        )
         OR CASE
             WHEN w.lunch_at IS NULL AND e.matching_status IN ('running', 'completed') THEN
                 e.matching_status_reason IS DISTINCT FROM %(lunch_gone)s
@@ -76,6 +81,8 @@ def drifted_event_ids(now: datetime) -> list[int]:
     cursor = db.execute_sql(
         _DRIFTED,
         {
+            "now": now,
+            "nearly_due": now + NEARLY_DUE,
             "since": (now - timedelta(days=1)).date(),
             "no_agenda": NO_AGENDA,
             "no_lunch": NO_LUNCH,

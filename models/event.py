@@ -1,6 +1,6 @@
 """Owns events, their speakers and sponsors, and what state an event's matching is in."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -102,11 +102,18 @@ class Event(Table):
         """Return the real time that so many minutes of this event's day take."""
         return timedelta(minutes=minutes / self.time_scale)
 
-    def is_over(self, now: datetime) -> bool:
-        """Whether the day has ended; without an agenda, whether the date is past in its zone."""
+    @property
+    def last_moment(self) -> datetime:
+        """When the day ends; without an agenda, the midnight after its date in its zone."""
         if self.ends_at is not None:
-            return bool(now >= self.ends_at)
-        return bool(now.astimezone(self.zone).date() > self.date)
+            ends_at: datetime = self.ends_at
+            return ends_at
+        following: date = self.date + timedelta(days=1)
+        return datetime.combine(following, time(), tzinfo=self.zone).astimezone(UTC)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the day has ended."""
+        return now >= self.last_moment
 
 
 Event.add_index(

@@ -52,7 +52,7 @@ def lock_due_runs(
     for event in events:
         if event.is_over(now):
             _give_up(event)
-        elif _is_batch_due(event, until):
+        elif _needs_batch(event, now, until, lost_after):
             _note_wake_up(event, now, matching_status=MatchingStatus.QUEUED)
             runs.append(PlannedRun(event.id, event.matching_at, RunKind.BATCH))
         elif event.top_up_at is not None and event.top_up_at <= until:
@@ -69,9 +69,13 @@ def _is_running() -> Any:
     )
 
 
-def _is_batch_due(event: Event, until: datetime) -> bool:
-    waiting = event.matching_status in (MatchingStatus.SCHEDULED, MatchingStatus.QUEUED)
-    return waiting and event.matching_at is not None and event.matching_at <= until
+def _needs_batch(event: Event, now: datetime, until: datetime, lost_after: timedelta) -> bool:
+    """Whether the batch needs a wake-up; one that is on its way does not keep a top-up waiting."""
+    if event.matching_at is None or event.matching_at > until:
+        return False
+    if event.matching_status == MatchingStatus.QUEUED:
+        return max(event.matching_at, event.wake_sent_at or event.matching_at) < now - lost_after
+    return bool(event.matching_status == MatchingStatus.SCHEDULED)
 
 
 def _note_wake_up(event: Event, now: datetime, **columns: object) -> None:

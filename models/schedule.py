@@ -8,12 +8,14 @@ from peewee import SQL, Case, fn
 from models.agenda_item import EventAgendaItem, ItemType
 from models.agenda_times import (
     LUNCH_GONE,
+    NEARLY_DUE,
     NO_AGENDA,
     NO_LUNCH,
     AgendaTimes,
     drifted_event_ids,
     read,
 )
+from models.base import db
 from models.event import WAITING_STATUSES, Event, MatchingStatus
 from models.matching_run import MatchingRun, RunStatus
 from models.message import EventMessage
@@ -21,6 +23,7 @@ from models.message_status import WAITING, Direction, MessageStatus, MessageType
 
 __all__ = [
     "drifted_event_ids",
+    "follow",
     "introductions_time",
     "lock",
     "next_break",
@@ -49,10 +52,11 @@ def lock(event_id: int) -> Event:
 
 
 def sync(event_id: int, *, now: datetime) -> Event:
-    """Bring the event's times, its matching status and waiting introductions after its agenda.
+    """Bring the event's times, its matching status and what waits for them after its agenda.
 
-    Locks the event's row; writes only what differs, so a second call changes nothing. A
-    cancelled event is left alone.
+    A top-up that waits for a break follows it, and keeps its time when no break is left. Locks
+    the event's row; writes only what differs, so a second call changes nothing. A cancelled
+    event is left alone.
     """
     event = lock(event_id)
     if event.cancelled_at is not None:
@@ -69,9 +73,22 @@ def sync(event_id: int, *, now: datetime) -> Event:
     if changes.get("introductions_at"):
         _move_introductions(event, wanted.introductions_at)
     if changes.get("ends_at"):
+        _lock_introductions(event_id)
         _waiting_introductions(event_id, expires_at=wanted.ends_at).execute()
     synced: Event = Event.get_by_id(event_id)
     return synced
+
+
+def follow(event_id: int, *, now: datetime) -> Event:
+    """Do what `sync` does, but give up when somebody else keeps the event for too long.
+
+    Raises
+    ------
+    peewee.OperationalError
+        When it was not to be had within a second or so; the transaction is broken then.
+    """
+    db.execute_sql("SET LOCAL lock_timeout = '1s'")
+    return sync(event_id, now=now)
 
 
 def request_top_up(event: Event, *, now: datetime) -> datetime | None:
@@ -128,6 +145,7 @@ def next_break(event_id: int, *, now: datetime) -> EventAgendaItem | None:
 
 def _columns(event: Event, wanted: AgendaTimes, now: datetime) -> dict[str, Any]:
     columns: dict[str, Any] = {"starts_at": wanted.starts_at, "ends_at": wanted.ends_at}
+    columns |= _top_up_columns(event, now)
     if event.matching_status in _MATCHED:
         return columns | _columns_after_matching(event, wanted)
     columns |= {"matching_at": wanted.matching_at, "introductions_at": wanted.introductions_at}
@@ -144,6 +162,16 @@ def _columns(event: Event, wanted: AgendaTimes, now: datetime) -> dict[str, Any]
         columns["matching_status_reason"] = None
         columns["matching_status"] = MatchingStatus.SCHEDULED
     return columns
+
+
+def _top_up_columns(event: Event, now: datetime) -> dict[str, Any]:
+    # One that is due was asked for at once; only those farther off wait for a break.
+    if event.top_up_at is None or event.top_up_at <= now + NEARLY_DUE:
+        return {}
+    following = next_break(event.id, now=now)
+    if following is None or following.start_time == event.top_up_at:
+        return {}
+    return {"top_up_at": following.start_time, "wake_sent_at": None}
 
 
 def _columns_after_matching(event: Event, wanted: AgendaTimes) -> dict[str, Any]:
@@ -166,6 +194,7 @@ def _move_introductions(event: Event, leave_at: datetime | None) -> None:
         follows |= EventMessage.scheduled_time.is_null(False)
     else:
         follows |= EventMessage.scheduled_time <= event.introductions_at
+    _lock_introductions(event.id)
     is_retry = (EventMessage.attempts > 0) & (EventMessage.next_attempt_at >= leave_at)
     _waiting_introductions(
         event.id,
@@ -177,7 +206,18 @@ def _move_introductions(event: Event, leave_at: datetime | None) -> None:
 
 
 def _waiting_introductions(event_id: int, **columns: Any) -> Any:
-    return EventMessage.update(**columns).where(
+    return EventMessage.update(**columns).where(_is_waiting_introduction(event_id))
+
+
+def _lock_introductions(event_id: int) -> None:
+    """Lock them in the order that a STOP does, so that the two never wait for each other."""
+    EventMessage.select(EventMessage.id).where(_is_waiting_introduction(event_id)).order_by(
+        EventMessage.id
+    ).for_update().execute()
+
+
+def _is_waiting_introduction(event_id: int) -> Any:
+    return (
         (EventMessage.event == event_id)
         & (EventMessage.message_type == MessageType.INTRODUCTION)
         & (EventMessage.direction == Direction.OUTBOUND)
