@@ -1,0 +1,78 @@
+"""An opt-out stays one whatever happens to the phone, the list, the day or the row."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from actors.consent import start, stop
+from actors.delivery import deliver
+from models.base import db
+from models.contractor import Contractor
+from models.contractor_import import read_rows
+from models.contractor_import import store as store_import
+from models.eligibility import eligible_contractors
+from models.event import Event, MatchingStatus
+from models.message import EventMessage
+from models.opt_out import SmsOptOut, has_opted_out
+from tests.conftest import settings
+from tests.factories import make_attendee, make_contractor, make_event, make_message
+from tests.fakes import FakeGateway
+
+OLD, NEW = "+15125550123", "+15125550124"
+
+
+@pytest.fixture
+def event(now: datetime) -> Event:
+    return make_event(now, matching_status=MatchingStatus.COMPLETED)
+
+
+@pytest.fixture
+def stopped(event: Event, now: datetime) -> Contractor:
+    """Somebody who agreed to texts and then sent STOP."""
+    person = make_contractor(phone=OLD, email="ana@example.com")
+    make_attendee(event, person)
+    stop([OLD], person, now=now)
+    return person
+
+
+def test_a_new_phone_from_an_import_does_not_lift_an_opt_out(
+    event: Event, stopped: Contractor, now: datetime
+) -> None:
+    parsed = read_rows(b"first name,email,phone\nAna,ana@example.com,512-555-0124\n")
+    with db.atomic():
+        store_import(parsed, event_id=event.id, check_in=True, now=now)
+    assert Contractor.get_by_id(stopped.id).phone == NEW
+    assert has_opted_out(NEW)
+    assert eligible_contractors(event.id) == []
+    text = make_message(now, event=event, contractor=stopped, message_content="Hello again.")
+    gateway = FakeGateway()
+    deliver(text.id, now=lambda: now, gateway=gateway, config=settings())
+    assert gateway.posts == []
+    assert EventMessage.get_by_id(text.id).status == "cancelled"
+
+
+def test_a_later_yes_in_an_import_does_not_lift_it_either(
+    event: Event, stopped: Contractor, now: datetime
+) -> None:
+    Contractor.update(phone=NEW).where(Contractor.id == stopped.id).execute()
+    parsed = read_rows(b"first name,email,sms_opt_in\nAna,ana@example.com,yes\n")
+    with db.atomic():
+        store_import(parsed, event_id=event.id, check_in=True, now=now)
+    assert eligible_contractors(event.id) == []
+
+
+def test_start_from_the_new_phone_lifts_it(
+    event: Event, stopped: Contractor, now: datetime
+) -> None:
+    Contractor.update(phone=NEW).where(Contractor.id == stopped.id).execute()
+    assert start([NEW], Contractor.get_by_id(stopped.id), now=now + timedelta(minutes=1))
+    assert [person.id for person in eligible_contractors(event.id)] == [stopped.id]
+    assert has_opted_out(OLD), "whoever has that phone now did not ask for texts"
+
+
+def test_a_phone_that_nobody_opted_out_with_takes_nothing_along(now: datetime) -> None:
+    person = make_contractor(phone=OLD)
+    Contractor.update(phone=NEW).where(Contractor.id == person.id).execute()
+    Contractor.update(phone=None).where(Contractor.id == person.id).execute()
+    Contractor.update(phone=OLD).where(Contractor.id == person.id).execute()
+    assert SmsOptOut.select().count() == 0
