@@ -105,11 +105,20 @@ def _read(response: requests.Response, deadline: float) -> bytes:
     """Read the body, at most so much and so long; a broken end leaves what had come."""
     answer = b""
     with contextlib.suppress(requests.RequestException):
+        _wait_until(response, deadline)
         for chunk in response.iter_content(4096):
             answer += chunk
             if len(answer) > MAX_ANSWER_BYTES or time.monotonic() > deadline:
                 break
+            _wait_until(response, deadline)
     return answer
+
+
+def _wait_until(response: requests.Response, deadline: float) -> None:
+    """Let what is still to come take the time that is left, not as long again as the start."""
+    sock = getattr(response.raw.connection, "sock", None)
+    if sock is not None:
+        sock.settimeout(max(0.05, deadline - time.monotonic()))
 
 
 def _judge_failure(error: requests.RequestException) -> Outcome:

@@ -1,5 +1,8 @@
 """What may go wrong round one text on its way out, and must not lose, repeat or misdirect it."""
 
+import socket
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,6 +14,7 @@ import pytest
 from actors import delivery_reports
 from actors.delivery import deliver
 from actors.delivery_reports import DeliveryReport
+from actors.n8n import N8nGateway
 from actors.outcomes import Outcome, Verdict
 from actors.rescue import rescue
 from models import clock as database_clock
@@ -158,3 +162,28 @@ def test_a_phone_that_changed_just_now_is_the_one_that_is_texted(now: datetime) 
             ).execute()
         sending.result(timeout=10)
     assert [part["phone"] for _, part in gateway.posts] == ["+15125559999"]
+
+
+def test_headers_and_body_share_one_time_limit(now: datetime) -> None:
+    """A worker that is told to stop has twenty seconds; two waits in a row would outlast them."""
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def dawdle() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                time.sleep(0.6)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")
+                over.wait(timeout=10)
+
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/webhook"
+        with ThreadPoolExecutor(1) as threads:
+            threads.submit(dawdle)
+            started = time.monotonic()
+            gateway = N8nGateway(settings(N8N_WEBHOOK_URL=url, HTTP_TIMEOUT_SECONDS="1"))
+            outcome = gateway.send({"send_via_ghl": {}}, "msg_1_1", now)
+            took = time.monotonic() - started
+            over.set()
+    assert outcome.verdict is Verdict.ACCEPTED
+    assert took < 1.4
