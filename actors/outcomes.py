@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 MAX_RETRY_AFTER_SECONDS = 600
+LONGEST_ID = 255
 NOT_ACCEPTED_CODES = {401, 403, 404, 425, 429}
 ALARM_CODES = {401, 403, 404}
 CAUSES = {
@@ -90,8 +91,15 @@ def _ids(answer: bytes) -> tuple[str | None, str | None]:
         found = found[0]
     if not isinstance(found, dict):
         return None, None
-    message_id, contact_id = found.get("ghl_message_id"), found.get("ghl_contact_id")
-    return (str(message_id) if message_id else None, str(contact_id) if contact_id else None)
+    return _id(found.get("ghl_message_id")), _id(found.get("ghl_contact_id"))
+
+
+def _id(value: object) -> str | None:
+    """Return what can be an id; a flow's error in its place must not undo that it accepted."""
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        return None
+    found = str(value).strip()
+    return found if 0 < len(found) <= LONGEST_ID and found.isprintable() else None
 
 
 def _retry_after(header: str | None, now: datetime) -> float | None:

@@ -27,6 +27,7 @@ from models.peer_match import EventPeerMatch
 from tests.conftest import settings
 from tests.factories import make_attendee, make_contractor, make_event, make_match, make_message
 from tests.fakes import FakeGateway, SetClock
+from tests.sink import Answer, Sink
 
 WAITING_FOR_A_LOCK = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 UNKNOWN = Outcome(Verdict.UNKNOWN, "n8n did not answer in time")
@@ -162,6 +163,18 @@ def test_a_phone_that_changed_just_now_is_the_one_that_is_texted(now: datetime) 
             ).execute()
         sending.result(timeout=10)
     assert [part["phone"] for _, part in gateway.posts] == ["+15125559999"]
+
+
+@pytest.mark.parametrize("odd", ["x" * 300, "nul\0", {"error": "x"}, True, "", None])
+def test_an_odd_id_in_an_answer_does_not_undo_that_it_was_accepted(
+    clock: SetClock, odd: Any
+) -> None:
+    message = introduction(clock())
+    with Sink(lambda _: Answer(200, {"ghl_message_id": odd, "ghl_contact_id": odd})) as sink:
+        config = settings(N8N_WEBHOOK_URL=sink.url)
+        deliver(message.id, now=clock, gateway=N8nGateway(config), config=config)
+    row = reread(message)
+    assert (row.status, row.ghl_message_id) == ("sent", None)
 
 
 def test_headers_and_body_share_one_time_limit(now: datetime) -> None:

@@ -8,14 +8,21 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
 
+from actors import batch_matching
+from actors.pool import match_people
 from models import clock
 from models.base import db
 from models.config import Config
+from models.embedded import _spawn_redis, free_port
+from models.event import Event
+from models.matching_run import RunKind
 from models.message import EventMessage
+from models.peer_match import EventPeerMatch
 from tests.factories import make_attendee, make_event, make_message
 from tests.sink import Answer, Request, Sink, accept
 from tests.worker import eventually, running_worker
@@ -90,3 +97,51 @@ def test_an_accepted_text_is_sent_even_if_postgresql_restarted_meanwhile(
         plan_texts(clock.now(), people=2, each=1)
         assert eventually(lambda: statuses() == {"sent": 5}, 15), (tmp_path / "log").read_text()
     assert len(sink.requests) == 5
+
+
+def test_a_redis_that_dies_and_comes_back_empty_costs_no_text(
+    config: Config, tmp_path: Path
+) -> None:
+    port = free_port()
+    redis_server = _spawn_redis(tmp_path, port)
+    try:
+        planned = plan_texts(clock.now() + timedelta(seconds=4), people=20, each=2)
+        with Sink() as sink:
+            settings = replace(
+                config, n8n_webhook_url=sink.url, redis_url=f"redis://127.0.0.1:{port}/0"
+            )
+            with running_worker(settings, tmp_path / "log", MESSAGES_PER_SECOND="10"):
+                assert sink.wait_for(8, timeout_seconds=30), (tmp_path / "log").read_text()
+                redis_server.kill()
+                redis_server.wait()
+                redis_server = _spawn_redis(tmp_path, port)
+                assert eventually(lambda: statuses() == {"sent": planned}, 60), statuses()
+        assert len(sink.requests) == planned
+        assert len({request.key for request in sink.requests}) == planned
+    finally:
+        redis_server.kill()
+        redis_server.wait()
+
+
+def test_a_batch_that_loses_its_connection_is_planned_again_at_once(
+    config: Config, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = make_event(now, matching_at=now, matching_status="queued")
+    for _ in range(4):
+        make_attendee(event)
+
+    def match_while_postgresql_restarts(*given: Any) -> Any:
+        with closing(psycopg2.connect(config.database_url)) as connection:
+            connection.autocommit = True
+            connection.cursor().execute(END_THE_OTHERS, (0,))
+        return match_people(*given)
+
+    monkeypatch.setattr(batch_matching, "match_people", match_while_postgresql_restarts)
+    batch_matching.run_matching(event.id, now, RunKind.BATCH, now=clock.now)
+    assert Event.get_by_id(event.id).matching_status == "scheduled"
+    assert EventPeerMatch.select().count() == 0
+
+    monkeypatch.setattr(batch_matching, "match_people", match_people)
+    batch_matching.run_matching(event.id, now, RunKind.BATCH, now=clock.now)
+    assert Event.get_by_id(event.id).matching_status == "completed"
+    assert EventMessage.select().count() == 2 * EventPeerMatch.select().count() > 0
