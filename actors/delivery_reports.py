@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from actors.consent import REPORTED_SOURCE, phones_of, stop
-from models import delivery
+from models import delivery, inbound
 from models.base import db
 from models.message import EventMessage, transition
 from models.message_status import Direction, MessageStatus, MessageType
@@ -66,13 +66,16 @@ def _lock(report: DeliveryReport) -> EventMessage | None:
         wanted = EventMessage.ghl_message_id == report.ghl_message_id
     else:
         return None
-    message: EventMessage | None = (
+    texts = (
         EventMessage.select()
         .where(wanted & (EventMessage.direction == Direction.OUTBOUND))
         .order_by(EventMessage.id.desc())
-        .for_update()
-        .first()
     )
+    # Phones before texts, as a STOP does that may come at the same moment.
+    if report.status == "opt_out" and (found := texts.first()) is not None:
+        for phone in phones_of(found.phone, found.contractor):
+            inbound.lock_phone(phone)
+    message: EventMessage | None = texts.for_update().first()
     return message
 
 

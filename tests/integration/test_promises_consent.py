@@ -1,11 +1,15 @@
 """An opt-out stays one whatever happens to the phone, the list, the day or the row."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
 
+from actors import delivery_reports
 from actors.consent import start, stop
 from actors.delivery import deliver
+from actors.delivery_reports import DeliveryReport
+from actors.replies import Inbound, receive
 from models.base import db
 from models.contractor import Contractor
 from models.contractor_import import read_rows
@@ -18,6 +22,7 @@ from tests.conftest import settings
 from tests.factories import make_attendee, make_contractor, make_event, make_message
 from tests.fakes import FakeGateway
 
+WAITING_FOR_A_LOCK = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 OLD, NEW = "+15125550123", "+15125550124"
 
 
@@ -76,3 +81,33 @@ def test_a_phone_that_nobody_opted_out_with_takes_nothing_along(now: datetime) -
     Contractor.update(phone=None).where(Contractor.id == person.id).execute()
     Contractor.update(phone=OLD).where(Contractor.id == person.id).execute()
     assert SmsOptOut.select().count() == 0
+
+
+@pytest.mark.commits
+def test_a_stop_and_a_report_of_it_do_not_lock_each_other_out(now: datetime) -> None:
+    event = make_event(now)
+    person = make_attendee(event, make_contractor(phone=OLD)).contractor
+    waiting = make_message(now, event=event, contractor=person, phone=OLD)
+    held = make_message(now, event=event, contractor=person, phone=OLD, status="held")
+
+    def send_stop() -> None:
+        with db.connection_context():
+            receive(Inbound(OLD, "STOP", "ghl:1", None, None, None, {}), now=now)
+
+    def report() -> None:
+        with db.connection_context():
+            delivery_reports.record(DeliveryReport("opt_out", message_id=held.id), now=now)
+
+    with ThreadPoolExecutor(2) as threads:
+        with db.atomic():
+            EventMessage.update(delay_minutes=1).where(EventMessage.id == waiting.id).execute()
+            done = []
+            for blocked, work in enumerate((send_stop, report), start=1):
+                done.append(threads.submit(work))
+                while db.execute_sql(WAITING_FOR_A_LOCK).fetchone()[0] < blocked:
+                    assert not done[-1].done(), "nobody waited"
+        for each in done:
+            each.result(timeout=20)
+    assert has_opted_out(OLD)
+    texts = EventMessage.select().where(EventMessage.direction == "outbound")
+    assert [text.status for text in texts] == ["cancelled", "cancelled"]
