@@ -111,3 +111,13 @@ def test_a_stop_and_a_report_of_it_do_not_lock_each_other_out(now: datetime) -> 
     assert has_opted_out(OLD)
     texts = EventMessage.select().where(EventMessage.direction == "outbound")
     assert [text.status for text in texts] == ["cancelled", "cancelled"]
+
+
+def test_a_new_phone_forgets_the_old_numbers_contact() -> None:
+    person = make_contractor(phone="+15125550177", ghl_contact_id="contact-of-0177")
+    Contractor.update(team_size=9).where(Contractor.id == person.id).execute()
+    assert Contractor.get_by_id(person.id).ghl_contact_id == "contact-of-0177"
+    Contractor.update(phone="+15125550178").where(Contractor.id == person.id).execute()
+    assert Contractor.get_by_id(person.id).ghl_contact_id is None
+    Contractor.update(phone="+15125550179", ghl_contact_id="contact-of-0179").execute()
+    assert Contractor.get_by_id(person.id).ghl_contact_id == "contact-of-0179"

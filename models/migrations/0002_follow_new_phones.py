@@ -1,4 +1,4 @@
-"""Lets an opt-out go with its owner: whoever gives a new phone has opted out with that one too."""
+"""Follows new phones: an opt-out goes with its owner, the old number's GHL contact does not."""
 
 from typing import Any
 
@@ -20,5 +20,21 @@ CREATE TRIGGER carry_opt_out AFTER UPDATE OF phone ON contractors FOR EACH ROW
 """
 
 
+# GHL texts the contact it is told: with the old one, the text would go to the old number.
+FORGET = """
+CREATE FUNCTION forget_ghl_contact() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.ghl_contact_id := NULL;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER forget_ghl_contact BEFORE UPDATE OF phone ON contractors FOR EACH ROW
+    WHEN (OLD.phone IS DISTINCT FROM NEW.phone
+        AND OLD.ghl_contact_id IS NOT DISTINCT FROM NEW.ghl_contact_id)
+    EXECUTE FUNCTION forget_ghl_contact();
+"""
+
+
 def up(migrator: Any, db: Any) -> None:
     db.execute_sql(CARRY)
+    db.execute_sql(FORGET)
