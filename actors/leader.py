@@ -15,14 +15,6 @@ from models.config import Config
 
 LOCK_KEY = 0x706C616E  # "plan"
 TICK_SECONDS = 1.0
-# PostgreSQL frees the lock of a host that fell silent once its connection counts as dead.
-KEEPALIVES = {
-    "keepalives": 1,
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-}
-
 log = logging.getLogger(__name__)
 
 
@@ -66,8 +58,13 @@ class PlannerThread(threading.Thread):
 
     def _leads(self) -> bool:
         if self._lock is None:
+            # PostgreSQL frees the lock of a host that fell silent when its connection is dead.
             self._lock = psycopg2.connect(
-                self._config.database_url, connect_timeout=CONNECT_TIMEOUT_SECONDS, **KEEPALIVES
+                self._config.database_url,
+                connect_timeout=CONNECT_TIMEOUT_SECONDS,
+                keepalives_idle=5,
+                keepalives_interval=2,
+                keepalives_count=3,
             )
             self._lock.autocommit = True
         with self._lock.cursor() as cursor:
