@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from actors.pool import match_people, pairs_at, rules_of
-from actors.preview_report import describe
+from actors.preview_report import describe, summarise
 from matching import MatchingError
 from models import matching_claim
 from models.base import db
@@ -14,6 +14,7 @@ from models.event import Event
 CHECKED_IN = "checked_in"
 REGISTERED = "registered"
 SCOPES = (CHECKED_IN, REGISTERED)
+STRATEGIES = ("optimal", "greedy", "top_k")
 
 
 class NotPossible(Exception):
@@ -85,3 +86,21 @@ def preview(
         raise BadRules(str(error)) from error
     own = match_people(people, rules_of(event), met) if tried else result
     return {"event_id": event.id, "scope": scope, **describe(result, own, people)}
+
+
+def compare(event_id: int) -> list[dict[str, Any]]:
+    """Match everybody who is eligible now from scratch, each way once, storing nothing.
+
+    Raises
+    ------
+    NotPossible
+        When there is no such event.
+    """
+    event: Event | None = Event.get_or_none(Event.id == event_id)
+    if event is None:
+        raise NotPossible(f"There is no event {event_id}.")
+    people = {person.id: person for person in eligible_contractors(event_id)}
+    return [
+        summarise(match_people(people, rules_of(event, {"strategy": strategy}), []))
+        for strategy in STRATEGIES
+    ]

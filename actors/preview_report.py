@@ -36,6 +36,22 @@ def describe(
     }
 
 
+def summarise(result: BatchResult) -> dict[str, Any]:
+    """Return what one way of choosing achieves, to lay beside another."""
+    met = Counter(
+        person for pair in result.pairs for person in (pair.contractor1_id, pair.contractor2_id)
+    )
+    return {
+        **_totals(result),
+        "strategy": result.certificate.strategy,
+        "people": result.certificate.people,
+        "gap": result.certificate.gap,
+        "most_for_one_person": max(met.values(), default=0),
+        "weakest_best": result.certificate.worst_best_score,
+        "seconds": result.certificate.seconds,
+    }
+
+
 def _totals(result: BatchResult) -> dict[str, Any]:
     return {
         "covered": result.certificate.covered,

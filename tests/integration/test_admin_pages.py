@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from actors.batch_matching import run_matching
 from models.agenda_item import EventAgendaItem
 from models.base import db
 from models.event import Event, EventSponsor
-from models.matching_run import MatchingRun
+from models.matching_run import MatchingRun, RunKind
 from models.opt_out import opt_out
 from tests.admin_site import AdminSite, make_admin
 from tests.factories import (
@@ -232,3 +233,21 @@ def test_home_says_where_matching_stands(site: AdminSite, now: datetime) -> None
 
 def test_home_without_events_says_what_to_do(site: AdminSite) -> None:
     assert "Create an event with its speakers" in site.text("/admin/")
+
+
+def test_a_run_says_in_words_why_it_can_be_trusted_and_compares_other_ways(
+    site: AdminSite, now: datetime
+) -> None:
+    event = make_event(
+        now, matching_at=now, matching_status="queued", ends_at=now + timedelta(hours=5)
+    )
+    for _ in range(6):
+        make_attendee(event)
+    run_matching(event.id, now, RunKind.BATCH, now=lambda: now)
+    run = MatchingRun.get()
+    page = site.text(f"/admin/runs/details/?id={run.id}")
+    assert "6 of 6 people have at least one introduction." in page
+    compared = site.text(f"/admin/runs/compare/?id={run.id}")
+    assert "Best pair first" in compared
+    assert compared.count("6 of 6") == 3
+    assert site.get("/admin/runs/compare/?id=99999").status_code == 404

@@ -155,6 +155,10 @@ class GuardedModelView(GuardedView, SavingView):
         """Return what the page of this row is headed with."""
         return record_label(row)
 
+    def story(self, row: Any) -> list[str]:
+        """Return paragraphs that explain the row above its facts."""
+        return []
+
     def related_links(self, row: Any) -> list[tuple[str, str]]:
         """Return (text, address) of lists that belong to this row."""
         return []

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import abort, request, url_for
+from flask_admin import expose
 
+from actors import certificate_words, matching_preview
 from models.contractor import Contractor
 from models.event import Event
 from models.matching_run import MatchingRun, RunKind, RunStatus
@@ -166,6 +168,24 @@ class RunView(HistoryView):
         ChoiceFilter("kind", "Kind", MatchingRun.kind, RunKind),
     )
 
+    def story(self, row: Any) -> list[str]:
+        """Return in plain words what the run achieved and why that can be trusted."""
+        return certificate_words.tell(row.certificate) if row.status == RunStatus.COMPLETED else []
+
     def related_links(self, row: Any) -> list[tuple[str, str]]:
         """Return the matches that this run made."""
-        return [("Matches", url_for("matches.index_view", run=row.id))]
+        return [
+            ("Matches", url_for("matches.index_view", run=row.id)),
+            ("Compare with other ways", url_for("runs.compare", id=row.id)),
+        ]
+
+    @expose("/compare/")
+    def compare(self) -> str:
+        """Show what other ways of choosing would make of the people who are here now."""
+        row = self.get_one(request.args.get("id", ""))
+        if row is None:
+            abort(404, "There is no such run.")
+        ways = matching_preview.compare(row.event_id)
+        return self.render(
+            "desk/compare.html", model=row, ways=ways, way_name=certificate_words.way
+        )
