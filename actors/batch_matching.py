@@ -20,6 +20,7 @@ from models.event import Event
 from models.matching_run import MatchingRun, RunKind
 
 LEASE = timedelta(minutes=5)
+PROGRESS_EVERY_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,19 @@ def run_matching(
     return None
 
 
+def _progress_of(run: MatchingRun, now: Callable[[], datetime]) -> Callable[[int, int], None]:
+    """Return what notes each second how far a big pool is; a small one is done before that."""
+    noted_at = time.monotonic()
+
+    def note(done: int, total: int) -> None:
+        nonlocal noted_at
+        if time.monotonic() - noted_at >= PROGRESS_EVERY_SECONDS:
+            noted_at = time.monotonic()
+            matching_claim.note_progress(run, done, total, lease_until=now() + LEASE)
+
+    return note
+
+
 def _give_back(run: MatchingRun, error: str, *, now: datetime) -> None:
     event = matching_claim.lock_event(run.event_id)
     if event is not None:
@@ -71,7 +85,7 @@ def _match_and_store(event: Event, run: MatchingRun, *, now: Callable[[], dateti
     met = pairs_at(event.id)
     rules = rules_of(event)
     read = time.monotonic()
-    result = match_people(people, rules, met)
+    result = match_people(people, rules, met, progress=_progress_of(run, now))
     matched = time.monotonic()
     with db.atomic():
         locked = matching_claim.lock_event(event.id)

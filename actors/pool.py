@@ -1,7 +1,7 @@
 """Owns what matching is given: profiles, rules, limits, and who has met whom."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
@@ -65,7 +65,11 @@ def pairs_at(event_id: int) -> list[tuple[int, int, bool]]:
 
 
 def match_people(
-    people: Mapping[int, Contractor], rules: Rules, met: Iterable[tuple[int, int, bool]]
+    people: Mapping[int, Contractor],
+    rules: Rules,
+    met: Iterable[tuple[int, int, bool]],
+    *,
+    progress: Callable[[int, int], None] | None = None,
 ) -> BatchResult:
     """Match a room without disturbing what is there.
 
@@ -75,11 +79,11 @@ def match_people(
     profiles = {key: profile_of(person) for key, person in people.items()}
     met = list(met)
     try:
-        return _match(people, profiles, rules, met)
+        return _match(people, profiles, rules, met, progress)
     except InvalidProfile:
         unreadable = _unreadable(profiles.values(), rules)
         readable = {key: value for key, value in profiles.items() if key not in unreadable}
-        result = _match(people, readable, rules, met)
+        result = _match(people, readable, rules, met, progress)
         left_out = [Unmatched(key, reason) for key, reason in unreadable.items()]
         return replace(result, unmatched=[*result.unmatched, *left_out])
 
@@ -89,9 +93,11 @@ def _match(
     profiles: Mapping[int, Profile],
     rules: Rules,
     met: list[tuple[int, int, bool]],
+    progress: Callable[[int, int], None] | None,
 ) -> BatchResult:
     present = [people[key] for key in profiles]
-    return match_batch(profiles.values(), rules, **limits_for(present, met, rules.max_matches))
+    limits = limits_for(present, met, rules.max_matches)
+    return match_batch(profiles.values(), rules, progress=progress, **limits)
 
 
 def _unreadable(profiles: Iterable[Profile], rules: Rules) -> dict[int, str]:

@@ -3,6 +3,7 @@
 from actors import batch_matching, delivery, replies, runtime
 from actors.broker import broker, connect_broker
 from actors.middleware import ConnectionPerMessage, OneTermIsEnough, PlannerInEveryWorker
+from actors.warm_up import warm_up
 from models.base import init_database
 from models.logs import configure_logging
 from models.readiness import config_or_exit, exit_unless_ready
@@ -18,3 +19,4 @@ runtime.set_up(config)
 broker.add_middleware(ConnectionPerMessage())
 broker.add_middleware(PlannerInEveryWorker(config))
 broker.add_middleware(OneTermIsEnough())
+warm_up()

@@ -60,6 +60,7 @@ class Event(Table):
     min_score = DecimalField(
         max_digits=5, decimal_places=2, default="0.60", constraints=default("0.60")
     )
+    max_same_market_miles = IntegerField(default=50, null=True, constraints=default("50"))
     time_scale = IntegerField(default=1, constraints=default("1"))
     starts_at = UtcDateTimeField(null=True)
     ends_at = UtcDateTimeField(null=True)
@@ -85,6 +86,7 @@ class Event(Table):
             Check("matching_lead_minutes >= 0", name="matching_lead_not_negative"),
             Check("introduction_delay_minutes >= 0", name="introduction_delay_not_negative"),
             Check("session_duration_minutes BETWEEN 5 AND 480", name="session_duration_range"),
+            Check("max_same_market_miles BETWEEN 1 AND 500", name="max_same_market_miles_range"),
             Check("time_scale BETWEEN 1 AND 3600", name="time_scale_range"),
         ]
 

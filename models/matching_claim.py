@@ -54,6 +54,13 @@ def start(
     return run
 
 
+def note_progress(run: MatchingRun, done: int, total: int, *, lease_until: datetime) -> None:
+    """Say how many people of a big pool have been looked at, and that the run is alive."""
+    MatchingRun.update(progress={"done": done, "total": total}, lease_until=lease_until).where(
+        (MatchingRun.id == run.id) & (MatchingRun.status == RunStatus.RUNNING)
+    ).execute()
+
+
 def complete(event: Event, run: MatchingRun, *, now: datetime, **columns: object) -> bool:
     """Close a run with its results; False when it was taken away in the meantime."""
     if not _close(run, RunStatus.COMPLETED, now, **columns):

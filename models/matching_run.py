@@ -44,6 +44,7 @@ class MatchingRun(Table):
     certificate = JSONField(default=dict, constraints=default("'{}'"))
     unmatched = JSONField(default=list, constraints=default("'[]'"))
     timings = JSONField(default=dict, constraints=default("'{}'"))
+    progress = JSONField(default=dict, constraints=default("'{}'"))
     error = TextField(null=True)
     created_at = UtcDateTimeField(constraints=default("now()"))
     updated_at = UtcDateTimeField(constraints=default("now()"))

@@ -250,6 +250,26 @@ def test_a_run_is_refused_for_an_event_that_is_over_cancelled_or_unknown(clock: 
         request_run(event.id, now=clock())
 
 
+def test_a_big_pool_says_how_far_it_is_and_that_it_is_alive(
+    clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = room(clock)
+    monkeypatch.setattr(actors.batch_matching, "PROGRESS_EVERY_SECONDS", 0.0)
+    real = actors.batch_matching.match_people
+
+    def slow(*args: Any, progress: Any, **kwargs: Any) -> Any:
+        clock.advance(minutes=4)
+        progress(3, 6)
+        noted = MatchingRun.get()
+        assert noted.progress == {"done": 3, "total": 6}
+        assert noted.lease_until == clock() + actors.batch_matching.LEASE
+        return real(*args, progress=progress, **kwargs)
+
+    monkeypatch.setattr(actors.batch_matching, "match_people", slow)
+    run(event, clock)
+    assert MatchingRun.get().status == "completed"
+
+
 def test_a_preview_stores_nothing_and_says_what_a_run_would_do(clock: SetClock) -> None:
     event = room(clock)
     make_attendee(event, check_in_time=None)

@@ -48,7 +48,8 @@ class EventView(GuardedModelView):
         "name", "date", "timezone", "location", "from_name", "agenda_status", "starts_at",
         "ends_at", "matching_status", "matching_status_reason", "matching_at",
         "introductions_at", "top_up_at", "session_duration_minutes", "matching_lead_minutes",
-        "introduction_delay_minutes", "max_matches", "min_score", "time_scale", "cancelled_at",
+        "introduction_delay_minutes", "max_matches", "min_score",
+        "max_same_market_miles", "time_scale", "cancelled_at",
         "created_at", "updated_at",
     )  # fmt: skip
     column_sortable_list = ("name", "date", "matching_at")
@@ -68,7 +69,13 @@ class EventView(GuardedModelView):
         ("Agenda", ("session_duration_minutes", "agenda_confirmed")),
         (
             "Matching",
-            ("matching_lead_minutes", "introduction_delay_minutes", "max_matches", "min_score"),
+            (
+                "matching_lead_minutes",
+                "introduction_delay_minutes",
+                "max_matches",
+                "min_score",
+                "max_same_market_miles",
+            ),  # fmt: skip
         ),
     )
     form_overrides = {"timezone": SelectField}

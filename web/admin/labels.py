@@ -62,6 +62,7 @@ _LABELS = {
     "matching_status": "Matching",
     "matching_status_reason": "About the matching",
     "max_matches": "Matches per person, at most",
+    "max_same_market_miles": "Same market within (miles)",
     "meeting_location": "Meeting place",
     "meeting_scheduled": "Meeting planned",
     "meeting_time": "Meeting time",

@@ -25,6 +25,7 @@ _CONSTRAINTS = {
     "ends_after_start": "The end must be later than the start.",
     "session_ends_after_start": "A session must end later than it starts.",
     "min_score_range": "The lowest score is between 0 and 1.",
+    "max_same_market_miles_range": "Markets count as the same within 1 to 500 miles.",
     "max_matches_range": "A person can have 1 to 20 matches.",
     "matching_lead_not_negative": "The minutes before lunch can not be negative.",
     "introduction_delay_not_negative": "The minutes after lunch starts can not be negative.",
