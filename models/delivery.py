@@ -102,12 +102,16 @@ def is_another_in_the_air(message: EventMessage) -> bool:
 
 
 def is_first_text(message: EventMessage) -> bool:
-    """Whether nothing has surely reached this person at this event before."""
+    """Whether nothing but answers to STOP, START and HELP has surely reached this person here.
+
+    Those do not say what is shared after two YES, so the text that follows them still has to.
+    """
     return not (
         EventMessage.select()
         .where(
             (EventMessage.event == message.event_id)
             & (EventMessage.contractor == message.contractor_id)
+            & (EventMessage.message_category != MessageCategory.COMPLIANCE)
             & EventMessage.status.in_(ARRIVED)
         )
         .exists()

@@ -101,6 +101,23 @@ def test_only_the_first_text_at_an_event_carries_the_way_out(clock: SetClock) ->
     assert "Reply YES 2 to get" in gateway.texts[1]
 
 
+def test_an_introduction_after_an_answer_to_start_still_says_what_is_shared(
+    clock: SetClock,
+) -> None:
+    message = introduction(clock())
+    make_message(
+        clock(),
+        event=message.event,
+        contractor=message.contractor,
+        message_type=MessageType.START_REPLY,
+        message_category=MessageCategory.COMPLIANCE,
+        status=MessageStatus.SENT,
+    )
+    gateway = FakeGateway()
+    send(message, clock, gateway)
+    assert gateway.texts[0].endswith("If you both say YES we share name, phone and email.")
+
+
 def test_a_single_introduction_has_no_number(clock: SetClock) -> None:
     message = introduction(clock(), reply_number=1)
     gateway = FakeGateway()
