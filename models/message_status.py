@@ -40,6 +40,7 @@ class MessageCategory(StrEnum):
 
 
 WAITING = (MessageStatus.SCHEDULED, MessageStatus.QUEUED)
+UNDER_WAY = (*WAITING, MessageStatus.SENDING)
 ARRIVED = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.RESPONDED)
 
 MOVES: dict[MessageStatus, frozenset[MessageStatus]] = {
@@ -52,8 +53,7 @@ MOVES: dict[MessageStatus, frozenset[MessageStatus]] = {
          MessageStatus.FAILED, MessageStatus.HELD}
     ),
     MessageStatus.SENDING: frozenset(
-        {MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.SCHEDULED,
-         MessageStatus.FAILED, MessageStatus.HELD, MessageStatus.CANCELLED}
+        {MessageStatus.SENT, MessageStatus.SCHEDULED, MessageStatus.FAILED, MessageStatus.HELD}
     ),
     MessageStatus.SENT: frozenset(
         {MessageStatus.DELIVERED, MessageStatus.FAILED, MessageStatus.RESPONDED}

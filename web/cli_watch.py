@@ -5,10 +5,9 @@ import time
 import click
 
 from models.message import EventMessage
-from models.message_status import ARRIVED, MessageStatus
+from models.message_status import ARRIVED, UNDER_WAY
 
 LOOK_EVERY_SECONDS = 0.5
-UNDER_WAY = (MessageStatus.SCHEDULED, MessageStatus.QUEUED, MessageStatus.SENDING)
 
 
 def watch_message(message_id: int, *, wait_seconds: float) -> None:

@@ -19,10 +19,17 @@ import click
 from honcho.environ import parse_procfile
 
 from models.config import Config, ConfigError, process_environment
-from models.embedded import EmbeddedServers, free_port, local_secrets
+from models.embedded import (
+    EmbeddedServerError,
+    EmbeddedServers,
+    free_port,
+    local_folder,
+    local_secrets,
+)
 
 ROOT = Path(__file__).parent.parent
 DEFAULT_PORT = 5000
+LAST_PORT = 65_535
 READY_SECONDS = 60
 STOP_SECONDS = 30
 
@@ -64,7 +71,7 @@ class LocalServices:
 
     def _start(self) -> None:
         environ = self.environ
-        for name, value in local_secrets(ROOT / ".local").items():
+        for name, value in local_secrets(data_folder()).items():
             environ[name] = environ.get(name) or value
         wants = {name: not environ.get(name) for name in ("DATABASE_URL", "REDIS_URL")}
         self._servers = EmbeddedServers(
@@ -138,9 +145,16 @@ class LocalServices:
             self._servers = None
 
 
+def data_folder() -> Path:
+    """Return where local data lies: `LOCAL_DIR`, else `.local` in the project."""
+    return ROOT / local_folder(process_environment())
+
+
 def _port(wanted: str | None) -> int:
     """Return the port that was asked for (0: any that is free), else 5000, else any."""
     if wanted:
+        if not wanted.isdecimal() or int(wanted) > LAST_PORT:
+            raise LocalError(f"PORT is a whole number from 0 to {LAST_PORT}.")
         return int(wanted) or free_port()
     with socket.socket() as probe:
         try:
@@ -173,9 +187,9 @@ def interruptible() -> Iterator[None]:
 
 
 def main() -> int:
-    """Run everything until Ctrl-C; data stays in `.local/`."""
+    """Run everything until Ctrl-C; data stays in its folder."""
     try:
-        with interruptible(), LocalServices(ROOT / ".local") as services:
+        with interruptible(), LocalServices(data_folder()) as services:
             services.wait_until_ready()
             click.echo(f"Admin:     {services.url}/admin/")
             if services.config.simulator:
@@ -184,7 +198,7 @@ def main() -> int:
             return services.wait()
     except KeyboardInterrupt:
         return 0
-    except (ConfigError, LocalError) as error:
+    except (ConfigError, EmbeddedServerError, LocalError) as error:
         click.echo(str(error), err=True)
         return 1
 

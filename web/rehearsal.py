@@ -15,9 +15,10 @@ from models import clock
 from models.agenda import ACCELERATED_LUNCH_IN
 from models.base import db, init_database
 from models.config import ConfigError
-from web.local import ROOT, LocalError, LocalServices, interruptible
+from models.embedded import EmbeddedServerError
+from web.local import LocalError, LocalServices, data_folder, interruptible
 from web.rehearsal_event import RehearsalEvent, prepare
-from web.rehearsal_watch import Outcome, Watch
+from web.rehearsal_watch import Outcome, Watch, texts_of
 
 # The simulator is no telephone network: it need not wait for GoHighLevel's limit.
 MESSAGES_PER_SECOND = "40"
@@ -49,7 +50,7 @@ def rehearse(folder: Path, *, once: bool) -> Outcome | None:
         click.echo(f"Admin      {services.url}/admin/")
         click.echo(f"  log in   {event.email} / {event.password}")
         click.echo(f"Simulator  {services.url}/simulator/")
-        watch = Watch(event, services)
+        watch = Watch(event, services, texts_before=texts_of(event.event_id, services))
         outcome = watch.until_introductions_are_out()
         outcome.show()
         if not once:
@@ -67,14 +68,14 @@ def _prepare() -> RehearsalEvent:
 def main() -> int:
     """Rehearse; the status is 0 only if every introduction arrived."""
     once = "--once" in sys.argv[1:]
-    folder = ROOT / ".local" / f"rehearsal-{time.time_ns()}"
+    folder = data_folder() / f"rehearsal-{time.time_ns()}"
     try:
         with interruptible():
             outcome = rehearse(folder, once=once)
     except KeyboardInterrupt:
         click.echo("The rehearsal was ended.")
         return 0 if not once else 130
-    except (ConfigError, LocalError) as error:
+    except (ConfigError, EmbeddedServerError, LocalError) as error:
         click.echo(str(error), err=True)
         return 1
     finally:

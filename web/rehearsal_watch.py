@@ -15,14 +15,13 @@ from models.eligibility import PoolCounts, pool_counts
 from models.event import Event, MatchingStatus
 from models.matching_run import MatchingRun
 from models.message import EventMessage
-from models.message_status import ARRIVED, MessageStatus, MessageType
+from models.message_status import ARRIVED, UNDER_WAY, MessageType
 from models.peer_match import EventPeerMatch
 from web.local import LocalServices
 from web.rehearsal_event import RehearsalEvent
 
 PATIENCE = timedelta(minutes=3)
 LOOK_EVERY_SECONDS = 0.5
-UNDER_WAY = (MessageStatus.SCHEDULED, MessageStatus.QUEUED, MessageStatus.SENDING)
 FINISHED = (MatchingStatus.COMPLETED, MatchingStatus.FAILED, MatchingStatus.MISSED)
 
 
@@ -80,11 +79,21 @@ class Outcome:
 
 
 class Watch:
-    """Follows one event through the database until its introductions are out."""
+    """Follows one event through the database until its introductions are out.
 
-    def __init__(self, rehearsed: RehearsalEvent, services: LocalServices) -> None:
+    Parameters
+    ----------
+    texts_before : int
+        What the simulator had counted for an event of this number before there was this one: a
+        Redis that is kept longer than the database remembers another.
+    """
+
+    def __init__(
+        self, rehearsed: RehearsalEvent, services: LocalServices, *, texts_before: int = 0
+    ) -> None:
         self._event_id = rehearsed.event_id
         self._services = services
+        self._texts_before = texts_before
         self._said: str | None = None
 
     def until_introductions_are_out(self) -> Outcome:
@@ -141,7 +150,7 @@ class Watch:
             matches=EventPeerMatch.select().where(EventPeerMatch.event == self._event_id).count(),
             covered=run.order_by(MatchingRun.id.desc()).scalar() or 0,
             introductions=total,
-            delivered=self._delivered(),
+            delivered=texts_of(self._event_id, self._services) - self._texts_before,
             failed=total - len(sent),
             first_late=sent[0].actual_send_time - sent[0].scheduled_time if sent else None,
             last_late=(
@@ -151,11 +160,13 @@ class Watch:
             ),
         )
 
-    def _delivered(self) -> int:
-        url = f"{self._services.url}/simulator/summary.json?event_id={self._event_id}"
-        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310  # loopback, http
-            summary: dict[str, Any] = json.load(answer)
-        return int(summary["texts"])
+
+def texts_of(event_id: int, services: LocalServices) -> int:
+    """Return how many distinct texts of an event the simulator got."""
+    url = f"{services.url}/simulator/summary.json?event_id={event_id}"
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310  # loopback, http
+        summary: dict[str, Any] = json.load(answer)
+    return int(summary["texts"])
 
 
 def _is_introduction_of(event_id: int) -> Any:
