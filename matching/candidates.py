@@ -11,6 +11,14 @@ from matching.pool import Edges
 
 
 @dataclass(frozen=True)
+class Beyond:
+    """Pairs that beat some prices, and the excess of further ones that are not listed."""
+
+    edges: Edges
+    more: float = 0.0
+
+
+@dataclass(frozen=True)
 class AllPairs:
     """Every pair open to choice, best first: between people with places, not yet fixed."""
 
@@ -21,9 +29,9 @@ class AllPairs:
         """List the pairs that are among the best k of either of their people."""
         return self.edges.where(among_best(self.n, self.edges, np.full(self.n, k)))
 
-    def beyond(self, prices: Floats) -> Edges:
+    def beyond(self, prices: Floats) -> Beyond:
         """List the pairs that score more than the prices of their two people."""
-        return self.edges.where(excess(self.edges, prices) > 0)
+        return Beyond(self.edges.where(excess(self.edges, prices) > 0))
 
     def of(self, people: Sequence[int]) -> Edges:
         """List all pairs of the given people."""
@@ -38,7 +46,9 @@ def among_best(n: int, edges: Edges, limit: Ints) -> Flags:
     The pairs come best first.
     """
     person = np.stack((edges.first, edges.second), axis=1).ravel()
-    order = np.argsort(person, kind="stable")
+    # Numbers of 16 bits are sorted by radix, in linear time.
+    short = person.astype(np.uint16) if n <= 1 << 16 else person
+    order = np.argsort(short, kind="stable")
     sorted_person = person[order]
     starts = np.searchsorted(sorted_person, np.arange(n))
     rank = np.arange(len(person)) - starts[sorted_person]

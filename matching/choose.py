@@ -8,13 +8,15 @@ from matching.candidates import AllPairs
 from matching.cover import cover
 from matching.demand import Demand
 from matching.encode import Ints
+from matching.grouped import grouped_pairs
 from matching.limits import Limits, RowPair
-from matching.optimal import optimal, relaxed_bound
-from matching.pool import Edges, Pool, Progress, all_edges
+from matching.optimal import Source, optimal, relaxed_bound
+from matching.pool import Edges, Pool, Progress, all_edges, count_eligible
 from matching.profile import Rules
 from matching.solve import greedy, top_k
 
-LISTED = 3000  # people up to which every eligible pair is kept in memory
+LISTED = 600_000  # eligible pairs up to which all of them are kept in memory
+COUNTED = 20_000  # people up to which eligible pairs are counted
 CANDIDATES = 12
 
 
@@ -37,37 +39,73 @@ class Choice:
     bound: float
 
 
+@dataclass(frozen=True)
+class _Market:
+    """Pairs open to choice: where they come from, the best of each person, all where listed."""
+
+    source: Source
+    best: Edges
+    every: Edges | None
+
+
 def choose(pool: Pool, limits: Limits, rules: Rules, progress: Progress | None) -> Choice:
-    """Choose by the rules' strategy."""
-    edges = all_edges(pool, progress)
-    room = limits.room()
-    fixed = np.array([a * pool.n + b for a, b in sorted(limits.required)], dtype=np.int64)
-    is_open = (room[edges.first] > 0) & (room[edges.second] > 0)
-    every = edges.where(is_open & ~np.isin(edges.keys(pool.n), fixed))
-    source = AllPairs(pool.n, every)
-    demand = _demand(room, limits, every)
-    has_partner = len({who for pair in limits.required for who in pair})
-    candidates = rules.candidates_per_person or CANDIDATES
+    """Choose by the rules' strategy. Where pairs are not listed, greedy sees only best candidates."""
+    k = max(rules.candidates_per_person or CANDIDATES, 1)
+    if rules.strategy == "top_k":
+        k = max(k, int(limits.room().max(initial=1)))
+    eligible = count_eligible(pool) if pool.n <= COUNTED else None
+    if eligible is not None and eligible <= LISTED:
+        market = _listed(pool, limits, k, progress)
+    else:
+        market = _drawn(pool, limits, k, progress)
+    demand = _demand(limits, market.best if market.every is None else market.every)
     if rules.strategy == "optimal":
-        solution = optimal(demand, source, every, candidates)
+        solution = optimal(demand, market.source, market.every, market.best)
         chosen, most, bound = solution.edges, solution.most, solution.bound
     else:
-        chosen = greedy(demand, every) if rules.strategy == "greedy" else top_k(demand, every)
-        stars, covered = cover(demand, every)
+        pairs = market.best if market.every is None else market.every
+        chosen = greedy(demand, pairs) if rules.strategy == "greedy" else top_k(demand, pairs)
+        stars, covered = cover(demand, market.best, market.source.of)
         most = covered if len({p for s in stars for p in s if demand.wants[p]}) == covered else None
-        bound = relaxed_bound(demand, source, candidates)
-    pairs = zip(chosen.first.tolist(), chosen.second.tolist(), strict=True)
+        bound = relaxed_bound(demand, market.source, market.best)
+    has_partner = len({who for pair in limits.required for who in pair})
     return Choice(
-        pairs=sorted([*limits.required, *pairs]),
+        pairs=sorted(
+            [
+                *limits.required,
+                *zip(chosen.first.tolist(), chosen.second.tolist(), strict=True),
+            ]
+        ),
         strategy=rules.strategy,
-        eligible=len(edges),
+        eligible=eligible,
         most_coverable=None if most is None else has_partner + most,
         bound=bound,
     )
 
 
-def _demand(room: Ints, limits: Limits, every: Edges) -> Demand:
+def _listed(pool: Pool, limits: Limits, k: int, progress: Progress | None) -> _Market:
+    edges = all_edges(pool, progress)
+    room = limits.room()
+    is_open = (room[edges.first] > 0) & (room[edges.second] > 0)
+    every = edges.where(is_open & ~np.isin(edges.keys(pool.n), _fixed_keys(limits)))
+    source = AllPairs(pool.n, every)
+    return _Market(source, source.best(k), every)
+
+
+def _drawn(pool: Pool, limits: Limits, k: int, progress: Progress | None) -> _Market:
+    with_places = np.flatnonzero(limits.room() > 0)
+    source = grouped_pairs(pool.without(_fixed_keys(limits)), with_places)
+    return _Market(source, source.best(k, progress), None)
+
+
+def _fixed_keys(limits: Limits) -> Ints:
+    n = len(limits.capacity)
+    return np.array([a * n + b for a, b in sorted(limits.required)], dtype=np.int64)
+
+
+def _demand(limits: Limits, edges: Edges) -> Demand:
+    room = limits.room()
     wants = np.zeros(len(room), dtype=np.bool_)
-    wants[every.first] = wants[every.second] = True
+    wants[edges.first] = wants[edges.second] = True
     wants[[who for pair in limits.required for who in pair]] = False
-    return Demand(np.where(room > 0, room, 0), wants)
+    return Demand(room, wants)

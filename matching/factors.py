@@ -61,6 +61,13 @@ class Factor:
             return self.table[row_codes].take(column_codes, axis=1)
         return self.table.ravel().take(row_codes[:, None] * len(self.table) + column_codes)
 
+    def product_of(self, first: Ints, second: Ints) -> Floats:
+        """Weighted factor of listed pairs, (len(first),) float64."""
+        a, b = self.codes[first], self.codes[second]
+        if self.table is not None:
+            return self.table[a, b]
+        return np.array([self.compare(a[i : i + 1], b[i : i + 1])[0, 0] for i in range(len(a))])
+
 
 @dataclass(frozen=True)
 class Encoded:
@@ -79,6 +86,13 @@ class Encoded:
         totals = self.factors[0].products(rows, columns)
         for factor in self.factors[1:]:
             totals += factor.products(rows, columns)
+        return totals
+
+    def totals_of(self, first: Ints, second: Ints) -> Floats:
+        """Score pairs one by one: (len(first),) float64, unrounded."""
+        totals = self.factors[0].product_of(first, second)
+        for factor in self.factors[1:]:
+            totals += factor.product_of(first, second)
         return totals
 
 

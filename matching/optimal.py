@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from matching.bound import upper_bound
+from matching.candidates import Beyond
 from matching.cover import cover
 from matching.demand import Demand, excess
 from matching.encode import Floats
@@ -19,17 +20,14 @@ EXACT_PEOPLE = 1200
 _ROUNDS = 6
 _NEGLIGIBLE = 2e-5  # excess below this share of the total is added to the bound, not chased
 _MARGIN = 0.03
-_STEPS = 12
+_STEPS = 24
 _ENOUGH = 1e-4
 
 
 class Source(Protocol):
     """Where pairs open to choice come from."""
 
-    def best(self, k: int) -> Edges:
-        """List the pairs that are among the best k of either of their people."""
-
-    def beyond(self, prices: Floats) -> Edges:
+    def beyond(self, prices: Floats) -> Beyond:
         """List the pairs that score more than the prices of their two people."""
 
     def of(self, people: Sequence[int]) -> Edges:
@@ -64,31 +62,33 @@ def price(demand: Demand, source: Source, candidates: Edges) -> Priced:
     edges = candidates
     for rounds_left in reversed(range(_ROUNDS)):
         relaxed = relax(demand, edges)
-        beyond = source.beyond(relaxed.prices)
+        found = source.beyond(relaxed.prices)
+        beyond = found.edges
         worth = excess(beyond, relaxed.prices)
-        bound = upper_bound(demand, relaxed.prices, worth, int(demand.wants.sum()))
+        proven = np.append(worth, found.more)
+        bound = upper_bound(demand, relaxed.prices, proven, int(demand.wants.sum()))
         new = ~np.isin(beyond.keys(demand.n), edges.keys(demand.n))
-        if not rounds_left or worth[new].sum() <= _NEGLIGIBLE * bound:
+        if not rounds_left or worth[new].sum() + found.more <= _NEGLIGIBLE * bound:
             break
         edges = joined([edges, beyond.where(new)])
-    return Priced(edges, relaxed, worth, bound)
+    return Priced(edges, relaxed, proven, bound)
 
 
-def relaxed_bound(demand: Demand, source: Source, candidates: int) -> float:
+def relaxed_bound(demand: Demand, source: Source, candidates: Edges) -> float:
     """Bound the total of every choice, whomever it covers."""
-    priced = price(demand, source, source.best(candidates))
+    priced = price(demand, source, candidates)
     return upper_bound(demand, priced.relaxed.prices, priced.excess, 0)
 
 
-def optimal(demand: Demand, source: Source, every: Edges | None, candidates: int) -> Solution:
+def optimal(demand: Demand, source: Source, every: Edges | None, candidates: Edges) -> Solution:
     """Choose pairs: as many of those who want a partner as can be, then the largest total.
 
     Parameters
     ----------
     every : all pairs open to choice, where the room is small enough to list them.
-    candidates : best pairs of each person that are looked at first.
+    candidates : the best pairs of each person, looked at first.
     """
-    priced = price(demand, source, source.best(candidates))
+    priced = price(demand, source, candidates)
     prices = priced.relaxed.prices
     wanted = most = int(demand.wants.sum())
     small = every if every is not None and demand.n <= EXACT_PEOPLE else None

@@ -15,7 +15,8 @@ from tests.unit.matching.tasks import Task, small_tasks, task_of
 
 def solve(task: Task, candidates: int = 12) -> Solution:
     demand, edges, _ = task
-    return optimal(demand, AllPairs(demand.n, edges), edges, candidates)
+    source = AllPairs(demand.n, edges)
+    return optimal(demand, source, edges, source.best(candidates))
 
 
 def chosen(solution: Solution) -> list[tuple[int, int]]:
