@@ -2,7 +2,7 @@
 
 People with the same focus areas (and alike in having a title) form a group. The focus product of
 two groups plus the largest product of every other factor, summed in the order of the score, is a
-ceiling that no pair of them exceeds (float addition is monotone). So a person's best pairs are found
+ceiling that no pair of them exceeds (float addition is monotone). A person's best pairs are found
 by visiting groups by falling ceiling until nothing better can follow, and pairs that beat the
 prices u_i + u_j exist only between groups whose ceiling does. Cost: O(pairs looked at); everybody
 in one group, or more distinct focus lists than a table holds, costs O(n^2) time but never memory.
@@ -18,7 +18,8 @@ from matching.encode import Floats, Ints
 from matching.pool import Edges, Pool, Progress, best_first, blocks, joined
 
 _ROWS = 256
-_FIRST_COLUMNS = 384
+_FIRST_COLUMNS = 256
+_MOST_COLUMNS = 2048
 _PRICE_STEP = 0.1  # people of one block have prices this close
 _MOST_BEYOND = 8  # pairs drawn per person and pass; the others only add to the bound
 _JITTER = 1e-10  # decides between equal scores, so that not everybody draws the same few people
@@ -26,10 +27,17 @@ _JITTER = 1e-10  # decides between equal scores, so that not everybody draws the
 
 @dataclass(frozen=True)
 class GroupedPairs:
-    """Pairs open to choice between the given people, who have places; fixed ones are barred."""
+    """Pairs open to choice between the given people, who have places; fixed ones are barred.
+
+    Attributes
+    ----------
+    people : (p,) int64, sorted by group; group g begins at `starts[g]`.
+    group : (n,) int64. ceiling : (groups, groups) float64.
+    """
 
     pool: Pool
     people: Ints
+    starts: Ints
     group: Ints
     ceiling: Floats
 
@@ -43,7 +51,7 @@ class GroupedPairs:
         parts = []
         done = 0
         for group in range(len(self.ceiling)):
-            members = self.people[self.group[self.people] == group]
+            members = self.people[self.starts[group] : self.starts[group + 1]]
             for start in range(0, len(members), _ROWS):
                 rows = members[start : start + _ROWS]
                 parts.append(self._best_of(rows, np.roll(members, -start), group, k))
@@ -108,21 +116,22 @@ class GroupedPairs:
         """Yield columns in growing chunks, with the ceiling of whoever comes next."""
         ceiling = self.ceiling[group]
         others = np.flatnonzero((ceiling >= self.pool.least) & (np.arange(len(ceiling)) != group))
-        order = others[np.argsort(-ceiling[others], kind="stable")]
-        rank = np.full(len(ceiling), -1)
-        rank[order] = np.arange(len(order))
-        place = rank[self.group[self.people]]
-        rest = self.people[place >= 0]
-        rest = rest[np.argsort(place[place >= 0], kind="stable")]
-        is_open = ceiling[group] >= self.pool.least
-        columns = np.concatenate((own if is_open else own[:0], rest))
-        heights = ceiling[self.group[columns]]
-        start, size = 0, _FIRST_COLUMNS
-        while start < len(columns):
-            end = min(len(columns), start + size)
-            following = float(heights[end:].max(initial=-np.inf)) if end < len(columns) else -np.inf
-            yield columns[start:end], following
-            start, size = end, min(size * 2, 4096)
+        others = others[np.argsort(-ceiling[others], kind="stable")]
+        heights = np.append(ceiling[others], -np.inf)
+        sizes = np.cumsum(self.starts[others + 1] - self.starts[others])
+        done, most = 0, _FIRST_COLUMNS
+        if ceiling[group] >= self.pool.least:
+            for start in range(0, len(own), _MOST_COLUMNS):
+                rest = start + _MOST_COLUMNS < len(own)
+                yield own[start : start + _MOST_COLUMNS], ceiling[group] if rest else heights[0]
+        while done < len(others):
+            before = sizes[done - 1] if done else 0
+            end = max(done + 1, int(np.searchsorted(sizes, before + most)))
+            some = others[done:end]
+            columns = self.people[_ranges(self.starts[some], self.starts[some + 1])]
+            if len(columns):
+                yield columns, float(heights[end])
+            done, most = end, min(2 * most, _MOST_COLUMNS)
 
     def _beyond_of(self, rows: Ints, columns: Ints, prices: Floats) -> tuple[Edges, float]:
         totals, allowed = self.pool.block(rows, columns)
@@ -149,7 +158,9 @@ def grouped_pairs(pool: Pool, people: Ints) -> GroupedPairs:
         group = np.zeros_like(group)
     for factor in others:
         ceiling = ceiling + factor.ceiling
-    return GroupedPairs(pool, people, group, ceiling)
+    ordered = people[np.argsort(group[people], kind="stable")]
+    starts = np.searchsorted(group[ordered], np.arange(len(ceiling) + 1))
+    return GroupedPairs(pool, ordered, starts, group, ceiling)
 
 
 def _edges(rows: Ints, columns: Ints, totals: Floats) -> Edges:
