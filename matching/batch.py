@@ -51,7 +51,10 @@ def match_batch(
         encode(traits, weights, rules.max_same_market_miles), rules, limits.barred_keys()
     )
     choice = choose(pool, limits, rules, progress)
-    pairs = [_describe(people, traits, weights, pair) for pair in choice.pairs]
+    pairs = [
+        _describe(people, traits, weights, pair, rules.max_same_market_miles)
+        for pair in choice.pairs
+    ]
     unmatched = [
         Unmatched(people[row].id, words)
         for row, words in reasons(pool, limits, rules, choice.pairs)
@@ -59,21 +62,30 @@ def match_batch(
     certificate = certify(
         pool.n,
         choice,
-        totals={pair: _total(traits, weights, pair) for pair in choice.pairs},
+        totals={
+            pair: _total(traits, weights, pair, rules.max_same_market_miles)
+            for pair in choice.pairs
+        },
         fixed=limits.required,
         seconds=time.perf_counter() - started,
     )
     return BatchResult(pairs, certificate, unmatched)
 
 
-def _total(traits: list[Traits], weights: Weights, pair: RowPair) -> float:
+def _total(traits: list[Traits], weights: Weights, pair: RowPair, miles: float | None) -> float:
     a, b = (traits[row] for row in pair)
-    return total_score(criteria_of(a, b), weights, has_titles=bool(a.title and b.title))
+    return total_score(criteria_of(a, b, miles), weights, has_titles=bool(a.title and b.title))
 
 
-def _describe(people: list[Profile], traits: list[Traits], weights: Weights, pair: RowPair) -> Pair:
+def _describe(
+    people: list[Profile],
+    traits: list[Traits],
+    weights: Weights,
+    pair: RowPair,
+    miles: float | None,
+) -> Pair:
     a, b = (traits[row] for row in pair)
-    score = score_traits(a, b, weights)
+    score = score_traits(a, b, weights, miles)
     return Pair(
         contractor1_id=people[pair[0]].id,
         contractor2_id=people[pair[1]].id,

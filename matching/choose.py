@@ -49,7 +49,7 @@ class _Market:
 
 
 def choose(pool: Pool, limits: Limits, rules: Rules, progress: Progress | None) -> Choice:
-    """Choose by the rules' strategy. Where pairs are not listed, greedy sees only best candidates."""
+    """Choose by the rules' strategy; where pairs are not listed, greedy sees only the best."""
     k = max(rules.candidates_per_person or CANDIDATES, 1)
     if rules.strategy == "top_k":
         k = max(k, int(limits.room().max(initial=1)))

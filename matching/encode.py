@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.gazetteer import are_near, points_of
 from matching.normalize import Title, Traits
 from matching.places import Place
 
@@ -111,8 +113,18 @@ def encode_places(places: Sequence[Place | None], same_market_miles: float | Non
         has_state=np.array([bool(place and place.states) for place in places], dtype=np.bool_),
         is_known=np.array([place is not None for place in places], dtype=np.bool_),
         within=tuple(np.array(sorted(others), dtype=np.int64) for others in within),
-        near=tuple(np.empty(0, dtype=np.int64) for _ in places),
+        near=_near(places, same_market_miles),
     )
+
+
+def _near(places: Sequence[Place | None], miles: float | None) -> tuple[Ints, ...]:
+    points = [points_of(place) if place and miles is not None else () for place in places]
+    near: list[list[int]] = [[] for _ in places]
+    for a, b in combinations([row for row, some in enumerate(points) if some], 2):
+        if are_near(points[a], points[b], miles or 0.0):
+            near[a].append(b)
+            near[b].append(a)
+    return tuple(np.array(others, dtype=np.int64) for others in near)
 
 
 def encode_sizes(people: Sequence[tuple[bool, float | None, float | None]]) -> Sizes:

@@ -96,18 +96,21 @@ class GroupedPairs:
     def _best_of(self, rows: Ints, own: Ints, group: int, k: int) -> Edges:
         score = np.full((len(rows), k), -1.0)
         partner = np.zeros((len(rows), k), dtype=np.int64)
+        open_ = np.arange(len(rows))  # whose list may still get better
         for columns, next_ceiling in self._by_ceiling(own, group):
-            totals, allowed = self.pool.block(rows, columns)
-            totals += ((rows[:, None] * 40503 ^ columns * 30011) & 0xFFFF) * (_JITTER / 0x10000)
+            totals, allowed = self.pool.block(rows[open_], columns)
+            mixed = (rows[open_][:, None] * 40503 ^ columns * 30011) & 0xFFFF
+            totals += mixed * (_JITTER / 0x10000)
             totals[~allowed] = -1.0
             place = np.argpartition(-totals, min(k, len(columns)) - 1, axis=1)[:, :k]
             found = np.take_along_axis(totals, place, axis=1)
-            score = np.concatenate((score, found), axis=1)
-            partner = np.concatenate((partner, columns[place]), axis=1)
-            best = np.argpartition(-score, k - 1, axis=1)[:, :k]
-            score = np.take_along_axis(score, best, axis=1)
-            partner = np.take_along_axis(partner, best, axis=1)
-            if score.min() >= next_ceiling:
+            both = np.concatenate((score[open_], found), axis=1)
+            people = np.concatenate((partner[open_], columns[place]), axis=1)
+            best = np.argpartition(-both, k - 1, axis=1)[:, :k]
+            score[open_] = np.take_along_axis(both, best, axis=1)
+            partner[open_] = np.take_along_axis(people, best, axis=1)
+            open_ = open_[score[open_].min(axis=1) < next_ceiling]
+            if not len(open_):
                 break
         row, place = np.nonzero(score >= 0)
         return _edges(rows[row], partner[row, place], score[row, place])

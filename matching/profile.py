@@ -60,7 +60,8 @@ class Rules:
     candidates_per_person : best pairs of each person that ``optimal`` looks at first, None for the
         usual number; more are drawn until the bound holds for all pairs.
     exclude_same_company : whether colleagues are kept apart.
-    max_same_market_miles : not supported yet; any value makes scoring raise `UnsupportedRule`.
+    max_same_market_miles : known cities of the United States within this distance count as the same
+        place, also across a state line; None leaves distances out.
 
     Raises
     ------
@@ -82,6 +83,7 @@ class Rules:
         if self.candidates_per_person is not None:
             _check_count("candidates_per_person", self.candidates_per_person)
         _check_share("min_score", self.min_score)
+        _check_miles(self.max_same_market_miles)
         if self.strategy not in STRATEGIES:
             known = ", ".join(STRATEGIES)
             raise InvalidRules(f"strategy {self.strategy!r} is unknown; use one of {known}")
@@ -165,6 +167,12 @@ class BatchResult:
 def _check_count(name: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise InvalidRules(f"{name} must be a whole number of 1 or more, not {value!r}")
+
+
+def _check_miles(value: object) -> None:
+    is_number = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+    if value is not None and not (is_number and 0 <= float(value) < math.inf):  # type: ignore[arg-type]
+        raise InvalidRules(f"max_same_market_miles must be a distance or None, not {value!r}")
 
 
 def _check_share(name: str, value: object) -> None:

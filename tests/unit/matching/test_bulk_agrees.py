@@ -23,9 +23,13 @@ def assert_agreement(people: list[Profile], rules: Rules) -> None:
     traits = [traits_of(person) for person in people]
     weights = weights_of(rules)
     everyone = np.arange(len(people))
-    bulk = encode(traits, weights).totals(everyone, everyone)
+    bulk = encode(traits, weights, rules.max_same_market_miles).totals(everyone, everyone)
     for (i, a), (j, b) in permutations(enumerate(traits), 2):
-        total = total_score(criteria_of(a, b), weights, has_titles=bool(a.title and b.title))
+        total = total_score(
+            criteria_of(a, b, rules.max_same_market_miles),
+            weights,
+            has_titles=bool(a.title and b.title),
+        )
         assert bulk[i, j] == total
 
 
