@@ -10,7 +10,6 @@ SOCKET_TIMEOUT_SECONDS = 10
 ORCHESTRATION_QUEUE = "event_orchestration"
 MESSAGES_QUEUE = "event_messages"
 FOLLOW_UP_QUEUE = "follow_up"
-QUEUES = (ORCHESTRATION_QUEUE, MESSAGES_QUEUE, FOLLOW_UP_QUEUE)
 
 broker = RedisBroker(  # type: ignore[no-untyped-call]
     middleware=[AgeLimit(), TimeLimit(), ShutdownNotifications(), Callbacks(), Retries()],

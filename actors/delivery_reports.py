@@ -8,13 +8,12 @@ from typing import Any
 
 from actors.consent import REPORTED_SOURCE, phones_of, stop
 from models import delivery, inbound
-from models.base import db
+from models.base import LARGEST_INTEGER, db
 from models.message import EventMessage, transition
 from models.message_status import Direction, MessageStatus, MessageType
 
 DELIVERED = ("delivered", "read")
 FAILED = ("failed", "undelivered", "opt_out")
-LARGEST_ID = 2**31 - 1
 MOST_KEPT = 20
 NO_REASON = "the provider could not deliver it"
 
@@ -59,7 +58,7 @@ def record(report: DeliveryReport, *, now: datetime) -> Recorded:
 
 def _lock(report: DeliveryReport) -> EventMessage | None:
     if report.message_id is not None:
-        if not 0 < report.message_id <= LARGEST_ID:
+        if not 0 < report.message_id <= LARGEST_INTEGER:
             return None
         wanted = EventMessage.id == report.message_id
     elif report.ghl_message_id:

@@ -9,6 +9,7 @@ from playhouse.pool import PooledPostgresqlDatabase
 
 CONNECT_TIMEOUT_SECONDS = 5
 POOL_WAIT_SECONDS = 10
+LARGEST_INTEGER = 2**31 - 1
 
 db = PooledPostgresqlDatabase(None, autoconnect=False)
 

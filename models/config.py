@@ -14,6 +14,10 @@ _NO = ("", "0", "false", "no")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 HTTP_SCHEMES = ("https", "http")
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
+NO_ACCELERATION = (
+    "An accelerated event is a rehearsal that texts within a minute, so it needs LOCAL_SERVICES=1 "
+    "and an N8N_WEBHOOK_URL on this machine."
+)
 
 
 class ConfigError(Exception):

@@ -8,8 +8,7 @@ from peewee import SQL, Expression, fn
 from models.attendee import EventAttendee
 from models.contractor import Contractor
 from models.opt_out import SmsOptOut
-
-E164_PATTERN = r"^\+[1-9][0-9]{6,14}$"
+from models.phone import E164
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class PoolCounts:
 
 
 def _has_phone() -> Expression:
-    return Contractor.phone.regexp(E164_PATTERN)
+    return Contractor.phone.regexp(f"^{E164}$")
 
 
 def _may_be_texted() -> Any:

@@ -100,10 +100,6 @@ class Event(Table):
         """What the texts are signed with at the provider."""
         return self.from_name or self.name
 
-    def scaled(self, minutes: float) -> timedelta:
-        """Return the real time that so many minutes of this event's day take."""
-        return timedelta(minutes=minutes / self.time_scale)
-
     @property
     def last_moment(self) -> datetime:
         """When the day ends; without an agenda, the midnight after its date in its zone."""

@@ -5,6 +5,7 @@ import unicodedata
 
 import phonenumbers
 
+E164 = r"\+[1-9][0-9]{6,14}"
 NORTH_AMERICA = 1
 _MAX_LENGTH = 60
 _EXTENSION = re.compile(r"[\s,;]*(?:extension|ext|x|#)[\s.:#]*\d{1,7}\W*$", re.IGNORECASE)

@@ -13,15 +13,15 @@ from actors import matching_preview
 from models import agenda, clock, matching_overview
 from models.agenda_item import EventAgendaItem
 from models.attendee import EventAttendee
-from models.base import db
+from models.base import LARGEST_INTEGER, db
 from models.check_in import CheckIn, UnknownContractorError, attendee_by_code, check_in
-from models.config import Config
+from models.config import NO_ACCELERATION, Config
 from models.eligibility import pool_counts
 from models.event import Event, EventSpeaker, EventSponsor
 from models.queue_stats import queue_stats
 from web import representations
 from web.bearer import require_bearer
-from web.json_body import BOOLEAN, MAX_WHOLE, NUMBER, NUMBERS, TEXT, WHOLE, one_of, read_body
+from web.json_body import BOOLEAN, NUMBER, NUMBERS, TEXT, WHOLE, one_of, read_body
 
 CONSENT_SOURCE = "check-in"
 
@@ -44,10 +44,7 @@ def generate_agenda(event_id: int) -> Response:
     """Replace the event's agenda by a new one and plan its matching by it."""
     is_accelerated = read_body(accelerated=BOOLEAN).get("accelerated", False)
     if is_accelerated and not _config().allows_accelerated_events:
-        raise Conflict(
-            "Accelerated events are for rehearsals: they need LOCAL_SERVICES=1 and an "
-            "N8N_WEBHOOK_URL on this machine."
-        )
+        raise Conflict(NO_ACCELERATION)
     now = clock.now()
     lunch_in = agenda.ACCELERATED_LUNCH_IN if is_accelerated else None
     try:
@@ -145,7 +142,9 @@ def queues_stats() -> Response:
 
 
 def _event(event_id: int) -> Event:
-    event: Event | None = Event.get_or_none(Event.id == event_id) if event_id <= MAX_WHOLE else None
+    event: Event | None = (
+        Event.get_or_none(Event.id == event_id) if event_id <= LARGEST_INTEGER else None
+    )
     if event is None:
         raise NotFound(f"There is no event {event_id}.")
     return event

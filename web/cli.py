@@ -13,6 +13,7 @@ from models import readiness, schedule
 from models.admin_user import Role
 from models.agenda import ACCELERATED_LUNCH_IN, AgendaError, generate_agenda
 from models.base import db
+from models.config import NO_ACCELERATION
 from models.eligibility import pool_counts
 from models.event import Event
 from models.migrate import migrate
@@ -23,11 +24,6 @@ from web.auth import AccountError, create_admin
 from web.cli_import import import_contractors
 from web.cli_session import event_or_fail, local_time, session, table
 from web.cli_watch import watch_message
-
-NO_ACCELERATION = (
-    "An accelerated event texts within a minute, so it needs LOCAL_SERVICES=1 and an n8n address "
-    "on this machine."
-)
 
 
 def register(app: Flask) -> None:

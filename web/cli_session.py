@@ -9,10 +9,8 @@ import click
 from flask import current_app
 
 from models import clock, readiness
-from models.base import db
+from models.base import LARGEST_INTEGER, db
 from models.event import Event
-
-LARGEST_ID = 2**31 - 1
 
 
 @contextmanager
@@ -40,7 +38,7 @@ def session() -> Iterator[datetime]:
 
 def event_or_fail(event_id: int) -> Event:
     """Return the event; without it, one line and exit status 1."""
-    event = Event.get_or_none(Event.id == event_id) if 0 < event_id <= LARGEST_ID else None
+    event = Event.get_or_none(Event.id == event_id) if 0 < event_id <= LARGEST_INTEGER else None
     if event is None:
         raise click.ClickException(f"There is no event {event_id}.")
     return event

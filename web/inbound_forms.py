@@ -4,11 +4,12 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from actors.delivery_reports import DeliveryReport
 from actors.replies import Inbound
 from models.phone import normalize
+from web.json_body import refuse_constant
 
 LONGEST_ID = 255
 LONGEST_PLAIN_KEY = 200
@@ -32,7 +33,7 @@ def read_json(raw: bytes) -> dict[str, Any]:
         When it is not a JSON object.
     """
     try:
-        body = json.loads(raw, parse_constant=_refuse_constant)
+        body = json.loads(raw, parse_constant=refuse_constant)
         cleaned = _clean(body)
     except (ValueError, RecursionError):
         raise FormError("The body is not valid JSON.") from None
@@ -204,7 +205,3 @@ def _clean(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")

@@ -8,8 +8,9 @@ from typing import Any, NoReturn
 from flask import request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+from models.base import LARGEST_INTEGER
+
 MAX_BODY_BYTES = 64 * 1024
-MAX_WHOLE = 2**31 - 1
 MAX_TEXT = 255
 
 Kind = tuple[str, Callable[[Any], bool]]
@@ -23,7 +24,7 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_whole(value: Any) -> bool:
-    return type(value) is int and abs(value) <= MAX_WHOLE
+    return type(value) is int and abs(value) <= LARGEST_INTEGER
 
 
 def _is_number(value: Any) -> bool:
@@ -81,7 +82,7 @@ def read_body(**fields: Kind) -> dict[str, Any]:
 
 def _parse(raw: bytes) -> dict[str, Any]:
     try:
-        body = json.loads(raw, parse_constant=_refuse_constant)
+        body = json.loads(raw, parse_constant=refuse_constant)
     except (ValueError, RecursionError):
         raise BadRequest("The body is not valid JSON.") from None
     if not isinstance(body, dict):
@@ -89,5 +90,6 @@ def _parse(raw: bytes) -> dict[str, Any]:
     return body
 
 
-def _refuse_constant(name: str) -> NoReturn:
+def refuse_constant(name: str) -> NoReturn:
+    """Refuse NaN and Infinity, which Python reads though JSON has none."""
     raise ValueError(f"{name} is not JSON")

@@ -17,6 +17,7 @@ from models import clock
 from models.config import LOOPBACK_HOSTS, Config
 from models.contractor import Contractor
 from models.opt_out import SmsOptOut
+from models.phone import E164
 from web import simulator_phones
 from web.inbound_forms import FormError, read_json
 from web.simulator_phones import SimulatedText
@@ -25,14 +26,13 @@ from web.webhooks import read_verified_body
 INBOUND_PATH = "webhooks/n8n/inbound-sms"
 LONGEST_REPLY = 1600
 LONGEST_WEBHOOK_ID = 255
-E164 = re.compile(r"\+[1-9]\d{6,14}")
 _TEXT = ("text", lambda value: isinstance(value, str) and bool(value.strip()))
 _COUNT = ("a whole number from 1", lambda value: type(value) is int and value > 0)
 _ID = ("text or null", lambda value: isinstance(value, str | None))
 TEXT_SHAPE: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "phone": (
         "E.164, like +15125550123",
-        lambda value: isinstance(value, str) and bool(E164.fullmatch(value)),
+        lambda value: isinstance(value, str) and bool(re.fullmatch(E164, value)),
     ),
     "message": _TEXT,
     "from_name": _TEXT,
@@ -116,7 +116,7 @@ def reply() -> tuple[Response, int]:
     _refuse_other_pages()
     body = _own_body()
     phone, text = body.get("phone"), body.get("text")
-    if not isinstance(phone, str) or not E164.fullmatch(phone):
+    if not isinstance(phone, str) or not re.fullmatch(E164, phone):
         return jsonify(success=False, error="phone must be like +15125550123."), 400
     if not isinstance(text, str) or not text.strip() or len(text) > LONGEST_REPLY:
         return jsonify(success=False, error=f"Type 1 to {LONGEST_REPLY} characters."), 400

@@ -65,7 +65,7 @@ def store(
     report = ImportReport(
         skipped=len(parsed.problems), problems=[*parsed.problems], notes=[*parsed.notes]
     )
-    if event is None and any(row.consent or row.checked_in for row in parsed.rows):
+    if event is None and any(row.consent is not None or row.checked_in for row in parsed.rows):
         report.notes.append(RowProblem(1, NO_EVENT))
     source = f"import: {file_name}"[:255]
     attendance = event and Attendance(event, check_in=check_in, source=source, now=now)

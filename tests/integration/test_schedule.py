@@ -80,8 +80,8 @@ def test_a_rehearsal_divides_lead_and_delay(scale, lead, delay):
         time_scale=scale, matching_lead_minutes=lead, introduction_delay_minutes=delay
     )
     microsecond = timedelta(microseconds=1)
-    assert abs(event.matching_at - (LUNCH - event.scaled(lead))) <= microsecond
-    assert abs(event.introductions_at - (LUNCH + event.scaled(delay))) <= microsecond
+    assert abs(event.matching_at - (LUNCH - timedelta(minutes=lead / scale))) <= microsecond
+    assert abs(event.introductions_at - (LUNCH + timedelta(minutes=delay / scale))) <= microsecond
     assert schedule.drifted_event_ids(NOW) == []
 
 

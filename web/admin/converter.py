@@ -17,12 +17,10 @@ from wtforms import fields
 from wtforms.validators import NumberRange
 from wtfpeewee.orm import FieldInfo
 
-from models.base import UtcDateTimeField
+from models.base import LARGEST_INTEGER, UtcDateTimeField
 from web.admin.forms import WordListField, ZonedDateTimeField
 from web.admin.labels import column_label
 from web.admin.pickers import PickerField
-
-_LARGEST_INTEGER = 2**31 - 1
 
 
 class Converter(CustomModelConverter):
@@ -67,7 +65,7 @@ def _bounds(field: Any) -> NumberRange | None:
         largest = 10 ** (field.max_digits - field.decimal_places) - 1
         return NumberRange(-largest, largest)
     if isinstance(field, IntegerField) and not isinstance(field, AutoField):
-        return NumberRange(-_LARGEST_INTEGER, _LARGEST_INTEGER)
+        return NumberRange(-LARGEST_INTEGER, LARGEST_INTEGER)
     return None
 
 

@@ -10,6 +10,7 @@ from peewee import DataError
 from werkzeug.exceptions import HTTPException
 
 from models.admin_user import Role
+from models.base import LARGEST_INTEGER
 from web.auth import current_role
 
 _CHANGES = {
@@ -92,7 +93,7 @@ def parse_id(value: Any) -> int | None:
     text = str(value)
     if not (text.isascii() and text.isdecimal() and len(text) <= 10):
         return None
-    return int(text) if 0 < int(text) < 2**31 else None
+    return int(text) if 0 < int(text) <= LARGEST_INTEGER else None
 
 
 def record_id(value: Any) -> int:

@@ -8,7 +8,6 @@ _LABELS = {
     "agenda_status": "Agenda",
     "annual_revenue": "Annual revenue ($)",
     "attempts": "Attempts",
-    "bounds": "Upper bound",
     "cancelled_at": "Cancelled",
     "check_in_method": "Checked in by",
     "check_in_time": "Checked in",

@@ -1,0 +1,91 @@
+"""The settings: everything that is missing or malformed is named at once, in one line."""
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from models.config import Config, ConfigError
+from models.embedded import local_folder
+
+COMPLETE = {
+    "DATABASE_URL": "postgresql://localhost/x",
+    "REDIS_URL": "redis://localhost:6379/0",
+    "N8N_WEBHOOK_URL": "https://n8n.example.com/webhook/sms",
+}
+SERVERS = {name: COMPLETE[name] for name in ("DATABASE_URL", "REDIS_URL")}
+
+
+def test_every_required_setting_that_is_missing_is_named_in_one_line():
+    with pytest.raises(ConfigError) as caught:
+        Config.from_env({})
+    line = str(caught.value)
+    assert "\n" not in line
+    assert all(name in line for name in COMPLETE)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REDIS_URL", "localhost:6379"),
+        ("N8N_WEBHOOK_URL", "n8n.example.com"),
+        ("MESSAGES_PER_SECOND", "0"),
+        ("MESSAGES_PER_SECOND", "fast"),
+        ("HORIZON_SECONDS", "1"),
+        ("HTTP_TIMEOUT_SECONDS", "16"),
+        ("N8N_DROPS_REPEATS", "maybe"),
+        ("OPT_OUT_REPLY", "nobody"),
+        ("WEBHOOK_SECRET", "whsec_short"),
+        ("DATABASE_CONNECTIONS", "1"),
+        ("LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_malformed_setting_is_named_without_its_value(name, value):
+    with pytest.raises(ConfigError, match=name) as caught:
+        Config.from_env({**COMPLETE, name: value})
+    assert value not in str(caught.value).replace("1 or 0", "").split()
+
+
+def test_what_is_optional_defaults_to_the_safe_choice():
+    config = Config.from_env(COMPLETE)
+    assert not config.simulator
+    assert not config.n8n_drops_repeats
+    assert (config.messages_per_second, config.horizon_seconds) == (8, 10)
+    assert (config.api_token, config.secret_key, config.webhook_secret) == ("", "", "")
+
+
+def test_the_simulator_stands_in_only_where_local_services_are_allowed():
+    local = Config.from_env({**SERVERS, "LOCAL_SERVICES": "1", "PORT": "8123"})
+    assert local.simulator
+    assert local.n8n_drops_repeats
+    assert local.n8n_webhook_url == "http://127.0.0.1:8123/simulator/n8n"
+    assert not Config.from_env({**COMPLETE, "LOCAL_SERVICES": "1"}).simulator
+    with pytest.raises(ConfigError, match="N8N_WEBHOOK_URL"):
+        Config.from_env(SERVERS)
+
+
+@pytest.mark.parametrize(
+    ("local", "url", "allowed"),
+    [
+        ("1", "http://127.0.0.1:5678/webhook/sms", True),
+        ("1", "http://localhost:5678/webhook/sms", True),
+        ("1", "https://n8n.example.com/webhook/sms", False),
+        ("1", "https://127.0.0.1.example.com/webhook/sms", False),
+        ("0", "http://127.0.0.1:5678/webhook/sms", False),
+    ],
+)
+def test_rehearsals_need_local_services_and_an_n8n_on_this_machine(local, url, allowed):
+    config = Config.from_env({**COMPLETE, "LOCAL_SERVICES": local, "N8N_WEBHOOK_URL": url})
+    assert config.allows_accelerated_events is allowed
+
+
+def test_secrets_are_not_in_the_repr():
+    secret = base64.b64encode(b"x" * 24).decode()
+    config = Config.from_env({**COMPLETE, "WEBHOOK_SECRET": f"whsec_{secret}", "API_TOKEN": "tok"})
+    assert secret not in repr(config)
+    assert "tok" not in repr(config)
+
+
+def test_local_data_lies_where_local_dir_says():
+    assert local_folder({"LOCAL_DIR": "/srv/data"}) == Path("/srv/data")
+    assert local_folder({}) == local_folder({"LOCAL_DIR": ""}) == Path(".local")
