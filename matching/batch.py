@@ -12,7 +12,7 @@ from matching.limits import IdPairs, RowPair, in_order, read_limits
 from matching.normalize import Traits, traits_of_all
 from matching.pool import Progress, pool_of
 from matching.profile import BatchResult, ContractorId, Pair, Profile, Rules, Unmatched
-from matching.score import Weights, criteria_of, score_traits, total_score, weights_of
+from matching.score import Weights, criteria_of, match_type, rounded, total_score, weights_of
 
 
 def match_batch(
@@ -51,10 +51,10 @@ def match_batch(
         encode(traits, weights, rules.max_same_market_miles), rules, limits.barred_keys()
     )
     choice = choose(pool, limits, rules, progress)
-    pairs = [
-        _describe(people, traits, weights, pair, rules.max_same_market_miles)
+    described = {
+        pair: _describe(people, traits, weights, pair, rules.max_same_market_miles)
         for pair in choice.pairs
-    ]
+    }
     unmatched = [
         Unmatched(people[row].id, words)
         for row, words in reasons(pool, limits, rules, choice.pairs)
@@ -62,19 +62,12 @@ def match_batch(
     certificate = certify(
         pool.n,
         choice,
-        totals={
-            pair: _total(traits, weights, pair, rules.max_same_market_miles)
-            for pair in choice.pairs
-        },
+        totals={pair: total for pair, (_, total) in described.items()},
         fixed=limits.required,
         seconds=time.perf_counter() - started,
     )
+    pairs = [described[pair][0] for pair in choice.pairs]
     return BatchResult(pairs, certificate, unmatched)
-
-
-def _total(traits: list[Traits], weights: Weights, pair: RowPair, miles: float | None) -> float:
-    a, b = (traits[row] for row in pair)
-    return total_score(criteria_of(a, b, miles), weights, has_titles=bool(a.title and b.title))
 
 
 def _describe(
@@ -83,14 +76,17 @@ def _describe(
     weights: Weights,
     pair: RowPair,
     miles: float | None,
-) -> Pair:
+) -> tuple[Pair, float]:
+    """Return the pair for people to read, and its unrounded score."""
     a, b = (traits[row] for row in pair)
-    score = score_traits(a, b, weights, miles)
-    return Pair(
+    criteria = criteria_of(a, b, miles)
+    total = total_score(criteria, weights, has_titles=bool(a.title and b.title))
+    described = Pair(
         contractor1_id=people[pair[0]].id,
         contractor2_id=people[pair[1]].id,
-        match_score=score.match_score,
-        match_criteria=score.match_criteria,
-        match_type=score.match_type,
+        match_score=rounded(total),
+        match_criteria=criteria,
+        match_type=match_type(criteria),
         match_reason=reason_for(a, b),
     )
+    return described, total

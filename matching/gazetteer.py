@@ -7,7 +7,7 @@ have no point, so there only the text decides.
 
 import math
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from matching.places import Place, folded_words
@@ -16,6 +16,7 @@ Point = tuple[float, float]
 _EARTH_MILES = 3958.8
 
 
+@lru_cache(maxsize=4096)
 def points_of(place: Place) -> tuple[Point, ...]:
     """Find the cities named in a place, as (latitude, longitude) in degrees.
 
