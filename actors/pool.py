@@ -45,7 +45,11 @@ def rules_of(event: Event, changes: Mapping[str, Any] | None = None) -> Rules:
     matching.InvalidRules
         A change is out of range; the message names it.
     """
-    rules = {"max_matches": event.max_matches, "min_score": float(event.min_score)}
+    rules = {
+        "max_matches": event.max_matches,
+        "min_score": float(event.min_score),
+        "max_same_market_miles": event.max_same_market_miles,
+    }
     rules.update({name: value for name, value in (changes or {}).items() if value is not None})
     return Rules(**rules)
 

@@ -10,7 +10,6 @@ from matching.errors import (
     InvalidRules,
     MatchingError,
     UnknownId,
-    UnsupportedRule,
 )
 from matching.profile import (
     BatchResult,
@@ -40,7 +39,6 @@ __all__ = [
     "Profile",
     "Rules",
     "UnknownId",
-    "UnsupportedRule",
     "Unmatched",
     "match_batch",
     "score_pair",

@@ -1,80 +1,53 @@
 """How good the chosen pairs are, told by sums that do not depend on how they were found."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 
-import numpy as np
-
-from matching.encode import Floats
+from matching.choose import Choice
+from matching.exact import PROVEN
+from matching.limits import RowPair
 from matching.profile import Certificate
 from matching.score import rounded
-from matching.solve import Chosen, RowPair, Task, half_edges
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What no set of pairs within everybody's room can exceed.
-
-    `total` bounds the sum of scores, `covered` the people with a partner; `covered_at_least` is
-    how many are known to be coverable, so the two agreeing makes the number exact.
-    """
-
-    total: float
-    covered: int
-    covered_at_least: int
-
-
-def bounds_of(
-    task: Task, fixed_totals: list[float], stars: list[RowPair], most_covered: int
-) -> Bounds:
-    """Bound the total score and the coverage.
-
-    Every pair gives half its score to each of its people, and nobody can collect more than the
-    halves of their best `room[i]` eligible pairs: ``sum(fixed) + 1/2 sum_i sum(best room[i])``.
-    Both sums are correctly rounded, so the bound never falls below a total by rounding alone.
-    """
-    halves = task.edges.total[half_edges(task.n, task.edges, task.room)] / 2
-    total = math.fsum([*fixed_totals, *halves.tolist()])
-    return Bounds(total, most_covered, people_in([*task.fixed, *stars]))
 
 
 def certify(
-    task: Task,
-    chosen: Chosen,
-    totals: list[float],
-    bounds: Bounds,
+    people: int,
+    choice: Choice,
     *,
-    eligible_pairs: int,
+    totals: Mapping[RowPair, float],
+    fixed: Collection[RowPair],
     seconds: float,
 ) -> Certificate:
-    """Put the verdict together; `totals` are the chosen pairs' unrounded scores."""
-    covered = people_in(chosen.pairs)
-    total = math.fsum(totals)
+    """Put the verdict together.
+
+    Parameters
+    ----------
+    totals : the chosen pairs' unrounded scores, as `score_pair` sums them.
+    fixed : pairs that were in beforehand; the choice's bound is about the others.
+    """
+    total = math.fsum(totals.values())
+    bound = math.fsum([choice.bound, *(totals[pair] for pair in sorted(fixed))])
+    if abs(bound - total) <= PROVEN and choice.strategy != "top_k":
+        bound = total
+    best = _best_of_each(totals)
     return Certificate(
-        strategy=chosen.strategy,
-        people=task.n,
-        eligible_pairs=eligible_pairs,
-        covered=covered,
-        max_coverable=bounds.covered if bounds.covered_at_least == bounds.covered else None,
-        pairs=len(chosen.pairs),
+        strategy=choice.strategy,
+        people=people,
+        eligible_pairs=choice.eligible,
+        covered=len(best),
+        max_coverable=choice.most_coverable,
+        pairs=len(totals),
         total_score=total,
-        upper_bound=bounds.total,
-        gap=(bounds.total - total) / bounds.total if bounds.total else 0.0,
-        worst_best_score=_worst_best(task.n, chosen.pairs, totals),
+        upper_bound=bound,
+        gap=(bound - total) / bound if bound else 0.0,
+        worst_best_score=rounded(min(best.values())) if best else None,
         seconds=seconds,
     )
 
 
-def people_in(pairs: list[RowPair]) -> int:
-    """Count the people with at least one pair."""
-    return len({who for pair in pairs for who in pair})
-
-
-def _worst_best(n: int, pairs: list[RowPair], totals: list[float]) -> float | None:
-    if not pairs:
-        return None
-    best: Floats = np.full(n, -1.0)
-    for pair, total in zip(pairs, totals, strict=True):
+def _best_of_each(totals: Mapping[RowPair, float]) -> dict[int, float]:
+    best: dict[int, float] = {}
+    for pair, total in totals.items():
         for who in pair:
-            best[who] = max(best[who], rounded(total))
-    return float(best[best >= 0].min())
+            best[who] = max(total, best.get(who, total))
+    return best

@@ -15,10 +15,44 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from matching.candidates import Edges
+from matching.demand import Demand
+from matching.pool import Edges, joined
 
 Neighbours = Callable[[int], Sequence[int]]
+MorePairs = Callable[[Sequence[int]], Edges]
 _NOBODY = -1
+
+
+def cover(
+    demand: Demand, edges: Edges, more: MorePairs | None = None
+) -> tuple[list[tuple[int, int]], int]:
+    """Find pairs that cover as many as possible of those who want a partner, and a bound on that.
+
+    Parameters
+    ----------
+    edges : pairs open to choice, each person's best first.
+    more : lists *all* pairs of the people it is given, where `edges` are only some. The search asks
+        for those of everybody who stands in the way of somebody left out; when they bring nothing
+        new, the bound holds for all pairs (Hall's condition is broken there for good).
+
+    Returns
+    -------
+    tuple
+        pairs, and the most people who can have a partner (see the module for when both agree).
+    """
+    room = demand.room.tolist()
+    while True:
+        options = np.bincount(np.concatenate((edges.first, edges.second)), minlength=demand.n)
+        order = np.argsort(options, kind="stable")
+        wanting: list[int] = order[demand.wants[order]].tolist()
+        picks, stuck = pick_partners(wanting, best_first_neighbours(demand.n, edges), room)
+        if more is None or not stuck:
+            return cut_to_stars(picks, room), len(picks)
+        found = more(stuck)
+        new = ~np.isin(found.keys(demand.n), edges.keys(demand.n))
+        if not new.any():
+            return cut_to_stars(picks, room), len(picks)
+        edges = joined([edges, found.where(new)])
 
 
 def best_first_neighbours(n: int, edges: Edges) -> Neighbours:
@@ -38,7 +72,7 @@ def best_first_neighbours(n: int, edges: Edges) -> Neighbours:
 
 def pick_partners(
     wanting: Sequence[int], neighbours: Neighbours, room: Sequence[int]
-) -> dict[int, int]:
+) -> tuple[dict[int, int], list[int]]:
     """Let as many people as possible pick a partner.
 
     Parameters
@@ -49,8 +83,9 @@ def pick_partners(
 
     Returns
     -------
-    dict
-        picker to picked, as many entries as any rule could reach. O(people x pairs) at worst.
+    tuple
+        picker to picked, as many entries as any rule could reach; and who is left out, with
+        everybody whose pick stands in their way. O(people x pairs) at worst.
     """
     pickers: list[list[int]] = [[] for _ in room]
     picks: dict[int, int] = {}
@@ -66,7 +101,9 @@ def pick_partners(
     for who in wanting:
         if who not in picks:
             _augment(who, neighbours, room, picks, pickers, seen)
-    return picks
+    stuck = {who for who in wanting if who not in picks}
+    stuck.update(picker for partner in seen for picker in pickers[partner])
+    return picks, sorted(stuck) if len(picks) < len(wanting) else []
 
 
 def _augment(

@@ -1,18 +1,22 @@
-"""Traits to arrays: what the bulk path compares instead of text."""
+"""Traits to arrays: the distinct values of each factor, and who holds which."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.normalize import Traits
+from matching.gazetteer import are_near, points_of
+from matching.normalize import Title, Traits
 from matching.places import Place
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Value = TypeVar("Value", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -21,8 +25,8 @@ class Sets:
 
     Attributes
     ----------
-    shared : (n, k) float32 of 0 and 1, one column per value that at least two rows hold.
-    size : (n,) float64, how many values each row holds, shared or not.
+    shared : (k, v) float32 of 0 and 1, one column per value that at least two rows hold.
+    size : (k,) float64, how many values each row holds, shared or not.
     """
 
     shared: NDArray[np.float32]
@@ -31,67 +35,57 @@ class Sets:
 
 @dataclass(frozen=True)
 class Places:
-    """Distinct places.
+    """Distinct places; the one of people who gave none, if any, has `is_known` False.
 
     Attributes
     ----------
-    of_person : (n,) int64, index of the person's place, -1 when unknown.
-    states : (p, s) float32 of 0 and 1.
-    has_state : (p,) bool.
+    states : (k, s) float32 of 0 and 1.
+    has_state, is_known : (k,) bool.
     within : for each place, the places whose text contains its own or the other way round, kept
         only where one of the two has no state.
+    near : for each place, the places within the distance that counts as the same market.
     """
 
-    of_person: Ints
     states: NDArray[np.float32]
     has_state: Flags
+    is_known: Flags
     within: tuple[Ints, ...]
+    near: tuple[Ints, ...]
 
 
 @dataclass(frozen=True)
-class Encoded:
-    """A room of n people as arrays, rows in the order of the traits given.
+class Sizes:
+    """Distinct sizes of business.
 
-    `company` and `title` are (n,) int64 codes, -1 when missing. `revenue` is in $M, `team` in
-    people, both (n,) float64 and 1.0 where unknown, which the masks beside them say.
+    `revenue` is in $M, `team` in people, both (k,) float64 and 1.0 where unknown, which the flags
+    beside them say.
     """
 
-    n: int
-    focus: Sets
-    services: Sets
-    places: Places
     revenue: Floats
     revenue_given: Flags
     revenue_known: Flags
     team: Floats
     team_known: Flags
-    title: Ints
+
+
+@dataclass(frozen=True)
+class Titles:
+    """Distinct job titles; the one of people who gave none, if any, has `is_known` False."""
+
     families: Sets
     words: Sets
-    company: Ints
+    is_known: Flags
 
 
-def encode(traits: Sequence[Traits]) -> Encoded:
-    """Encode a room. Cost: linear in the profiles, plus distinct places x those without a state."""
-    titles = [person.title for person in traits]
-    return Encoded(
-        n=len(traits),
-        focus=_sets([person.focus for person in traits]),
-        services=_sets([person.services for person in traits]),
-        places=_places([person.place for person in traits]),
-        revenue=_filled([person.revenue for person in traits]),
-        revenue_given=np.array([person.revenue_given for person in traits], dtype=np.bool_),
-        revenue_known=np.array([person.revenue is not None for person in traits], dtype=np.bool_),
-        team=_filled([person.team for person in traits]),
-        team_known=np.array([person.team is not None for person in traits], dtype=np.bool_),
-        title=_codes([title.text if title else None for title in titles]),
-        families=_sets([title.families if title else () for title in titles]),
-        words=_sets([title.words if title else () for title in titles]),
-        company=_codes([person.company for person in traits]),
-    )
+def distinct(values: Sequence[Value]) -> tuple[list[Value], Ints]:
+    """List the distinct values in order of appearance, and each row's number in that list."""
+    number_of: dict[Value, int] = {}
+    codes = [number_of.setdefault(value, len(number_of)) for value in values]
+    return list(number_of), np.array(codes, dtype=np.int64)
 
 
-def _sets(rows: Sequence[Iterable[str | int]]) -> Sets:
+def encode_sets(rows: Sequence[Iterable[str | int]]) -> Sets:
+    """Turn sets into columns. Values that only one row holds need no column, only to be counted."""
     holders = Counter(value for row in rows for value in row)
     common = sorted(value for value, count in holders.items() if count > 1)
     column = {value: number for number, value in enumerate(common)}
@@ -101,38 +95,62 @@ def _sets(rows: Sequence[Iterable[str | int]]) -> Sets:
     return Sets(shared, np.array([len(tuple(row)) for row in rows], dtype=np.float64))
 
 
-def _places(places: Sequence[Place | None]) -> Places:
-    distinct = sorted({place for place in places if place}, key=_place_order)
-    number_of = {place: number for number, place in enumerate(distinct)}
-    names = sorted({state for place in distinct for state in place.states})
-    states = np.zeros((len(distinct), len(names)), dtype=np.float32)
-    for place, number in number_of.items():
-        states[number, [names.index(state) for state in place.states]] = 1
-    within: list[set[int]] = [set() for _ in distinct]
-    for a, place in enumerate(distinct):
-        if not place.states:
-            for b, other in enumerate(distinct):
-                if place.text in other.text or other.text in place.text:
+def encode_places(places: Sequence[Place | None], same_market_miles: float | None) -> Places:
+    """Encode distinct places. Cost: places x those without a state, and places^2 for distances."""
+    names = sorted({state for place in places if place for state in place.states})
+    states = np.zeros((len(places), len(names)), dtype=np.float32)
+    within: list[set[int]] = [set() for _ in places]
+    for a, place in enumerate(places):
+        if place and place.states:
+            states[a, [names.index(state) for state in place.states]] = 1
+        elif place:
+            for b, other in enumerate(places):
+                if other and (place.text in other.text or other.text in place.text):
                     within[a].add(b)
                     within[b].add(a)
     return Places(
-        of_person=np.array([number_of[p] if p else -1 for p in places], dtype=np.int64),
         states=states,
-        has_state=np.array([bool(place.states) for place in distinct], dtype=np.bool_),
+        has_state=np.array([bool(place and place.states) for place in places], dtype=np.bool_),
+        is_known=np.array([place is not None for place in places], dtype=np.bool_),
         within=tuple(np.array(sorted(others), dtype=np.int64) for others in within),
+        near=_near(places, same_market_miles),
     )
 
 
-def _place_order(place: Place) -> tuple[str, list[str]]:
-    return place.text, sorted(place.states)
+def _near(places: Sequence[Place | None], miles: float | None) -> tuple[Ints, ...]:
+    points = [points_of(place) if place and miles is not None else () for place in places]
+    near: list[list[int]] = [[] for _ in places]
+    for a, b in combinations([row for row, some in enumerate(points) if some], 2):
+        if are_near(points[a], points[b], miles or 0.0):
+            near[a].append(b)
+            near[b].append(a)
+    return tuple(np.array(others, dtype=np.int64) for others in near)
 
 
-def _codes(texts: Sequence[str | None]) -> Ints:
-    numbers: dict[str, int] = {}
-    return np.array(
-        [-1 if text is None else numbers.setdefault(text, len(numbers)) for text in texts],
-        dtype=np.int64,
+def encode_sizes(people: Sequence[tuple[bool, float | None, float | None]]) -> Sizes:
+    """Encode distinct (revenue given, revenue, team)."""
+    return Sizes(
+        revenue=_filled([revenue for _, revenue, _ in people]),
+        revenue_given=np.array([given for given, _, _ in people], dtype=np.bool_),
+        revenue_known=np.array([revenue is not None for _, revenue, _ in people], dtype=np.bool_),
+        team=_filled([team for _, _, team in people]),
+        team_known=np.array([team is not None for _, _, team in people], dtype=np.bool_),
     )
+
+
+def encode_titles(titles: Sequence[Title | None]) -> Titles:
+    """Encode distinct titles."""
+    return Titles(
+        families=encode_sets([sorted(title.families) if title else () for title in titles]),
+        words=encode_sets([sorted(title.words) if title else () for title in titles]),
+        is_known=np.array([title is not None for title in titles], dtype=np.bool_),
+    )
+
+
+def company_codes(traits: Sequence[Traits]) -> Ints:
+    """Give each company a number, (n,) int64; -1 where none is known."""
+    names, codes = distinct([person.company for person in traits])
+    return np.where([names[code] is None for code in codes], -1, codes).astype(np.int64)
 
 
 def _filled(values: Sequence[float | None]) -> Floats:

@@ -9,10 +9,6 @@ class InvalidRules(MatchingError):
     """A rule is out of range, unknown, or the weights do not sum to one."""
 
 
-class UnsupportedRule(MatchingError):
-    """A rule is well formed, but this version cannot honour it and will not pretend to."""
-
-
 class UnusableValue(MatchingError):
     """A single value cannot be read safely (NaN, a negative size, the wrong type)."""
 

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from matching.candidates import block_totals, colleagues, round_half_up
-from matching.encode import Encoded, Flags, Floats
+from matching.encode import Flags, Floats
 from matching.limits import Limits, RowPair
+from matching.pool import Pool
 from matching.profile import Rules
-from matching.score import Weights
-from matching.solve import Task
+from matching.score import rounded
 
 ALONE = "there was no one else in the room"
 FULL = "already has as many introductions as they can take"
@@ -27,49 +26,51 @@ COLLEAGUES_SUITABLE = (
 
 
 def reasons(
-    room: Encoded, task: Task, limits: Limits, rules: Rules, weights: Weights, pairs: list[RowPair]
+    pool: Pool, limits: Limits, rules: Rules, pairs: list[RowPair]
 ) -> Iterator[tuple[int, str]]:
     """Yield (row, reason) for everybody without a pair, in order of row.
 
     Scores each of them once more against the room: O(unmatched x n).
     """
-    alone = np.ones(task.n, dtype=np.bool_)
+    alone = np.ones(pool.n, dtype=np.bool_)
     alone[[who for pair in pairs for who in pair]] = False
-    has_options = np.zeros(task.n, dtype=np.bool_)
-    has_options[task.edges.first] = has_options[task.edges.second] = True
     met, forbidden = _partners(limits.met), _partners(limits.forbidden)
-    everyone = np.arange(task.n)
+    room, everyone = limits.room(), np.arange(pool.n)
     for row in np.flatnonzero(alone).tolist():
-        if task.n == 1:
+        if pool.n == 1:
             yield row, ALONE
-        elif task.room[row] == 0:
+            continue
+        here = np.array([row])
+        totals, allowed = pool.block(here, everyone)
+        if room[row] == 0:
             yield row, FULL
-        elif has_options[row]:
+        elif allowed.any():
             yield row, BOOKED
         else:
-            here = np.array([row])
-            scores = round_half_up(block_totals(room, weights, here, everyone)[0])
-            colleague = colleagues(room, here, everyone)[0] & rules.exclude_same_company
-            barred = [_mask(task.n, partners.get(row, ())) for partners in (met, forbidden)]
-            yield row, _no_option(row, scores, [*barred, colleague], float(rules.min_score))
+            colleague = pool.colleagues(here, everyone)[0] & rules.exclude_same_company
+            barred = [_mask(pool.n, partners.get(row, ())) for partners in (met, forbidden)]
+            yield row, _no_option(row, totals[0], [*barred, colleague], pool.least, rules)
 
 
-def _no_option(row: int, scores: Floats, barred: Sequence[Flags], wanted: float) -> str:
-    others = np.arange(len(scores)) != row
+def _no_option(
+    row: int, totals: Floats, barred: Sequence[Flags], least: float, rules: Rules
+) -> str:
+    others = np.arange(len(totals)) != row
     met, forbidden, colleague = (mask & others for mask in barred)
     is_open = others & ~(met | forbidden | colleague)
     if not is_open.any():
         named = ((met, ALL_MET), (colleague, ALL_COLLEAGUES), (forbidden, ALL_FORBIDDEN))
         return next((words for mask, words in named if mask[others].all()), NOBODY_OPEN)
-    reach = scores >= wanted
+    reach = totals >= least
     if (met & reach).any():
         return MET_SUITABLE
     if (forbidden & reach).any():
         return FORBIDDEN_SUITABLE
     words = COLLEAGUES_SUITABLE if (colleague & reach).any() else TOO_LOW
+    wanted = float(rules.min_score)
     # Two decimals unless the threshold itself has more: 0.605 must not read as the best of 0.60.
     shown = f"{wanted:.2f}" if round(wanted, 2) == wanted else f"{wanted:g}"
-    return words.format(wanted=shown, best=scores[is_open].max())
+    return words.format(wanted=shown, best=rounded(float(totals[is_open].max())))
 
 
 def _partners(pairs: frozenset[RowPair]) -> dict[int, list[int]]:

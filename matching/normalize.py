@@ -5,9 +5,9 @@
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from matching.amounts import read_revenue, read_team
 from matching.errors import InvalidProfile, UnusableValue
@@ -74,12 +74,39 @@ def traits_of(profile: Profile) -> Traits:
     InvalidProfile
         A field cannot be read safely; the message names the profile and the field.
     """
+    return traits_of_all((profile,))[0]
 
+
+def traits_of_all(profiles: Iterable[Profile]) -> list[Traits]:
+    """Normalise profiles; what many of them share, such as a city, is read once.
+
+    Raises
+    ------
+    InvalidProfile
+        See `traits_of`.
+    """
+    memory: dict[Hashable, object] = {}
+    return [_traits(profile, memory) for profile in profiles]
+
+
+def _traits(profile: Profile, memory: dict[Hashable, object]) -> Traits:
     def read(field: str, reader: Callable[[object], T]) -> T:
+        value = getattr(profile, field)
+        # Only text is remembered: 1, 1.0 and True would be one key, but do not mean the same.
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            value = tuple(value)
+        is_text = isinstance(value, str) or (
+            isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+        )
+        if is_text and (field, value) in memory:
+            return cast(T, memory[field, value])
         try:
-            return reader(getattr(profile, field))
+            result = reader(value)
         except UnusableValue as error:
             raise InvalidProfile(f"profile {profile.id!r}, {field}: {error}") from error
+        if is_text:
+            memory[field, value] = result
+        return result
 
     tier = read("revenue_tier", read_revenue)
     annual = read("annual_revenue", read_revenue)

@@ -98,5 +98,10 @@ def _parts(group: str) -> list[list[str]]:
     return parts
 
 
+def folded_words(text: str) -> list[str]:
+    """Split a name into words as places are compared: lower case, "saint" as "st"."""
+    return _words(text.lower())
+
+
 def _words(text: str) -> list[str]:
     return [_SPELLING.get(word, word) for word in re.sub(r"[\W_]+", " ", text).split()]

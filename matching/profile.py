@@ -55,13 +55,13 @@ class Rules:
     min_score : 0..1, compared with the rounded score.
     weights : one number per criterion, summing to one, or None for the usual ones. When a title is
         missing, the title's weight moves to focus areas.
-    strategy : ``optimal`` (until issue 3 this names the best method there is here, and the
-        certificate says which), ``greedy`` (best pair of the room first), ``top_k`` (everybody's
-        own best list, with no cap on being chosen).
-    candidates_per_person : when filling free places, look only at each person's best so many.
-    exclude_same_company : never pair people whose company name is the same once case,
-        punctuation and legal suffixes are dropped.
-    max_same_market_miles : not supported yet; any value makes scoring raise `UnsupportedRule`.
+    strategy : ``optimal`` (most people covered, then the largest total), ``greedy`` (best pair of
+        the room first), or ``top_k`` (everybody's own best list, with no cap on being chosen).
+    candidates_per_person : best pairs of each person that ``optimal`` looks at first, None for the
+        usual number; more are drawn until the bound holds for all pairs.
+    exclude_same_company : whether colleagues are kept apart.
+    max_same_market_miles : known cities of the United States within this distance count as the same
+        place, also across a state line; None leaves distances out.
 
     Raises
     ------
@@ -83,6 +83,7 @@ class Rules:
         if self.candidates_per_person is not None:
             _check_count("candidates_per_person", self.candidates_per_person)
         _check_share("min_score", self.min_score)
+        _check_miles(self.max_same_market_miles)
         if self.strategy not in STRATEGIES:
             known = ", ".join(STRATEGIES)
             raise InvalidRules(f"strategy {self.strategy!r} is unknown; use one of {known}")
@@ -117,22 +118,25 @@ class Certificate:
 
     Attributes
     ----------
-    strategy : the method that really ran: ``fewest_options_first``, ``greedy`` or ``top_k``.
-    eligible_pairs : pairs that are allowed and reach the threshold.
+    strategy : as asked for: ``optimal``, ``greedy`` or ``top_k``.
+    eligible_pairs : pairs that are allowed and reach the threshold; None above 20,000 people,
+        where they are not counted.
     covered : people with at least one pair.
     max_coverable : the most people any solution within the capacities can cover, exact; None
         where that is not proven (possible only when some people have room for just one).
     total_score : sum of unrounded scores of the chosen pairs.
-    upper_bound : no solution within the capacities scores more than this.
-    gap : ``(upper_bound - total_score) / upper_bound``, 0 when both are 0. The bound is simple, so
-        the gap is pessimistic. Only ``top_k``, which breaks the capacities, can go below zero.
+    upper_bound : no solution within the capacities that covers `max_coverable` people scores more,
+        proven over all eligible pairs. Sums that differ by less than 10^-6, the solvers' own
+        tolerance, count as equal. For ``greedy`` and ``top_k`` it bounds solutions of any coverage.
+    gap : ``(upper_bound - total_score) / upper_bound``, 0 when both are 0. Only ``top_k``, which
+        breaks the capacities, can go below zero.
     worst_best_score : lowest, over covered people, of their best rounded score; None if nobody is.
     seconds : wall time of the whole batch.
     """
 
     strategy: str
     people: int
-    eligible_pairs: int
+    eligible_pairs: int | None
     covered: int
     max_coverable: int | None
     pairs: int
@@ -163,6 +167,12 @@ class BatchResult:
 def _check_count(name: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise InvalidRules(f"{name} must be a whole number of 1 or more, not {value!r}")
+
+
+def _check_miles(value: object) -> None:
+    is_number = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+    if value is not None and not (is_number and 0 <= float(value) < math.inf):  # type: ignore[arg-type]
+        raise InvalidRules(f"max_same_market_miles must be a distance or None, not {value!r}")
 
 
 def _check_share(name: str, value: object) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from matching.errors import UnsupportedRule
+from matching.gazetteer import are_near, points_of
 from matching.normalize import Title, Traits, traits_of
 from matching.places import Place
 from matching.profile import CRITERIA, DEFAULT_WEIGHTS, PairScore, Profile, Rules
@@ -43,14 +43,7 @@ def weights_of(rules: Rules) -> Weights:
     """Turn rules into weights.
 
     The sum is rounded to twelve places so that 0.35 + 0.05 is 0.40, not the float just below.
-
-    Raises
-    ------
-    UnsupportedRule
-        `max_same_market_miles` is set: distances between cities are not known yet.
     """
-    if rules.max_same_market_miles is not None:
-        raise UnsupportedRule("max_same_market_miles is not supported yet; leave it None")
     chosen = rules.weights or DEFAULT_WEIGHTS
     values = tuple(float(chosen[name]) for name in CRITERIA)
     return Weights(values, round(values[0] + values[-1], 12))
@@ -62,30 +55,30 @@ def score_pair(a: Profile, b: Profile, rules: Rules = Rules()) -> PairScore:  # 
     Parameters
     ----------
     a, b : the two people. Colleagues are scored like anybody else; only a batch leaves them out.
-    rules : only its weights are used.
+    rules : only its weights and its same-market distance are used.
 
     Raises
     ------
     InvalidProfile
         A field cannot be read safely; the message says which.
-    UnsupportedRule
-        See `weights_of`.
     """
-    return score_traits(traits_of(a), traits_of(b), weights_of(rules))
+    return score_traits(traits_of(a), traits_of(b), weights_of(rules), rules.max_same_market_miles)
 
 
-def score_traits(a: Traits, b: Traits, weights: Weights) -> PairScore:
+def score_traits(
+    a: Traits, b: Traits, weights: Weights, same_market_miles: float | None = None
+) -> PairScore:
     """Score two normalised profiles."""
-    criteria = criteria_of(a, b)
+    criteria = criteria_of(a, b, same_market_miles)
     total = total_score(criteria, weights, has_titles=bool(a.title and b.title))
     return PairScore(rounded(total), criteria, match_type(criteria))
 
 
-def criteria_of(a: Traits, b: Traits) -> dict[str, float]:
+def criteria_of(a: Traits, b: Traits, same_market_miles: float | None = None) -> dict[str, float]:
     """Compute the five factors, in the table's order."""
     return {
         "focusAreas": focus_overlap(a.focus, b.focus),
-        "geographic": separation(a.place, b.place),
+        "geographic": separation(a.place, b.place, same_market_miles),
         "businessScale": scale_likeness(a, b),
         "industry": service_overlap(a.services, b.services),
         "jobTitle": title_likeness(a.title, b.title),
@@ -122,11 +115,16 @@ def focus_overlap(a: tuple[str, ...], b: tuple[str, ...]) -> float:
     return shared / (len(a) + len(b) - shared) if shared else 0.0
 
 
-def separation(a: Place | None, b: Place | None) -> float:
-    """Say how surely two people do not compete for the same customers."""
+def separation(a: Place | None, b: Place | None, same_market_miles: float | None = None) -> float:
+    """Say how surely two people do not compete for the same customers.
+
+    Known cities within `same_market_miles` are one place, also across a state line.
+    """
     if a is None or b is None:
         return UNKNOWN_PLACE
     if a == b:
+        return SAME_PLACE
+    if same_market_miles is not None and are_near(points_of(a), points_of(b), same_market_miles):
         return SAME_PLACE
     if a.states and b.states:
         return SAME_STATE if a.states & b.states else OTHER_STATE

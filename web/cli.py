@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 from peewee import PeeweeException
 
 from actors import introductions, matching_preview
+from actors.warm_up import warm_up
 from models import readiness, schedule
 from models.admin_user import Role
 from models.agenda import ACCELERATED_LUNCH_IN, AgendaError, generate_agenda
@@ -101,6 +102,7 @@ def match_command(event_id: int, dry_run: bool) -> None:
 
 
 def _show_preview(event_id: int) -> None:
+    warm_up()
     found = matching_preview.preview(event_id)
     pool = pool_counts(event_id)
     table(

@@ -79,12 +79,14 @@ def most_coverable(edges: Sequence[tuple[int, int]], room: Mapping[int, int]) ->
     return best
 
 
-def best_total(edges: Mapping[tuple[int, int], float], room: Mapping[int, int]) -> float:
-    """Try every set of pairs: the largest total score, within everybody's room."""
-    best = 0.0
+def best_covering(
+    edges: Mapping[tuple[int, int], float], room: Mapping[int, int]
+) -> tuple[int, float]:
+    """Try every set of pairs: most people covered, then the largest total, within all rooms."""
+    best = (0, 0.0)
     for size in range(len(edges) + 1):
         for chosen in combinations(edges, size):
             counts = Counter(who for pair in chosen for who in pair)
             if all(count <= room[who] for who, count in counts.items()):
-                best = max(best, sum(edges[pair] for pair in chosen))
+                best = max(best, (len(counts), sum(edges[pair] for pair in chosen)))
     return best

@@ -5,64 +5,46 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.candidates import Edges
-from matching.certify import bounds_of
-from matching.solve import Task, cover, fewest_options_first, greedy
-from tests.unit.matching.check import best_total, most_coverable
-
-
-def task_of(
-    n: int,
-    edges: list[tuple[int, int]],
-    room: list[int],
-    fixed: tuple[tuple[int, int], ...] = (),
-    scores: list[float] | None = None,
-) -> Task:
-    first, second = np.array(edges, dtype=np.int64).reshape(-1, 2).T
-    total = np.array(scores if scores is not None else np.linspace(0.9, 0.6, len(edges)))
-    order = np.argsort(-total, kind="stable")
-    ordered = Edges(first[order], second[order], total[order])
-    return Task(n, ordered, list(fixed), np.array(room, dtype=np.int64))
-
-
-@st.composite
-def small_tasks(draw: st.DrawFn, least_room: int = 0) -> Task:
-    n = draw(st.integers(2, 8))
-    possible = [(i, j) for i in range(n) for j in range(i + 1, n)]
-    edges = draw(st.lists(st.sampled_from(possible), unique=True, max_size=9))
-    room = draw(st.lists(st.integers(least_room, 3), min_size=n, max_size=n))
-    scores = draw(st.lists(st.floats(0.6, 1), min_size=len(edges), max_size=len(edges)))
-    return task_of(n, edges, room, scores=scores)
-
-
-def edges_of(task: Task) -> list[tuple[int, int]]:
-    return list(zip(task.edges.first.tolist(), task.edges.second.tolist(), strict=True))
+from matching.cover import cover
+from matching.demand import Demand
+from matching.pool import Edges
+from matching.solve import greedy
+from tests.unit.matching.check import most_coverable
+from tests.unit.matching.tasks import Task, small_tasks, task_of
 
 
 @given(task=small_tasks())
 @settings(max_examples=120, deadline=None)
-def test_stars_stay_within_room_and_bounds_hold_for_every_solution(task: Task) -> None:
-    room = dict(enumerate(task.room.tolist()))
-    stars, most = cover(task)
+def test_stars_stay_within_room_and_the_bound_holds(task: Task) -> None:
+    demand, edges, pairs = task
+    room = dict(enumerate(demand.room.tolist()))
+    stars, most = cover(demand, edges)
     for who, places in room.items():
         assert sum(who in pair for pair in stars) <= places
-    edges = edges_of(task)
-    assert {tuple(sorted(pair)) for pair in stars} <= set(edges)
-    real = most_coverable(edges, room)
-    bounds = bounds_of(task, [], stars, most)
-    assert bounds.covered_at_least <= real <= bounds.covered
-    scores = dict(zip(edges, task.edges.total.tolist(), strict=True))
-    assert best_total(scores, room) <= bounds.total + 1e-12
+    assert {tuple(sorted(pair)) for pair in stars} <= set(pairs)
+    reached = len({who for pair in stars for who in pair})
+    assert reached <= most_coverable(list(pairs), room) <= most
 
 
 @given(task=small_tasks(least_room=2))
 @settings(max_examples=120, deadline=None)
 def test_coverage_is_exact_when_everybody_has_room_for_two(task: Task) -> None:
-    stars, most = cover(task)
+    demand, edges, pairs = task
+    stars, most = cover(demand, edges)
     assert len({who for pair in stars for who in pair}) == most
-    assert most == most_coverable(edges_of(task), dict(enumerate(task.room.tolist())))
-    chosen = fewest_options_first(task, stars)
-    assert len({who for pair in chosen.pairs for who in pair}) == most
+    assert most == most_coverable(list(pairs), dict(enumerate(demand.room.tolist())))
+
+
+@given(task=small_tasks(), known=st.integers(0, 3))
+@settings(max_examples=120, deadline=None)
+def test_pairs_that_were_not_known_are_asked_for_where_they_matter(task: Task, known: int) -> None:
+    demand, edges, _ = task
+
+    def more(people: list[int]) -> Edges:
+        return edges.where(np.isin(edges.first, people) | np.isin(edges.second, people))
+
+    few = edges.where(np.arange(len(edges)) < known)
+    assert cover(demand, few, more)[1] == cover(demand, edges)[1]
 
 
 @pytest.mark.parametrize(
@@ -72,27 +54,29 @@ def test_coverage_is_exact_when_everybody_has_room_for_two(task: Task) -> None:
 def test_triangle_is_covered_where_one_has_room_for_two(
     room: list[int], covered: int, most: int
 ) -> None:
-    stars, bound = cover(task_of(3, [(0, 1), (0, 2), (1, 2)], room))
+    demand, edges, _ = task_of(3, [(0, 1), (0, 2), (1, 2)], room)
+    stars, bound = cover(demand, edges)
     assert len({who for pair in stars for who in pair}) == covered
     assert bound == most
 
 
-def test_greedy_leaves_people_out_whom_fewest_options_first_covers() -> None:
+def test_greedy_leaves_people_out_whom_stars_cover() -> None:
     # The two in the middle like each other best, but each is the only option of somebody.
-    task = task_of(4, [(1, 2), (0, 1), (2, 3)], [1, 1, 1, 1])
-    assert greedy(task).pairs == [(1, 2)]
-    assert fewest_options_first(task, cover(task)[0]).pairs == [(0, 1), (2, 3)]
+    demand, edges, _ = task_of(4, [(1, 2), (0, 1), (2, 3)], [1, 1, 1, 1])
+    assert greedy(demand, edges).keys(4).tolist() == [1 * 4 + 2]
+    assert cover(demand, edges)[1] == 4
 
 
 def test_early_choice_is_moved_so_that_a_later_one_fits() -> None:
     # 0 and 1 each have two options and prefer 4; 2 and 3 have only 4, which takes two.
-    edges = [(0, 4), (1, 4), (2, 4), (3, 4), (0, 5), (1, 5)]
-    stars, most = cover(task_of(6, edges, [1, 1, 1, 1, 2, 2]))
+    pairs = [(0, 4), (1, 4), (2, 4), (3, 4), (0, 5), (1, 5)]
+    demand, edges, _ = task_of(6, pairs, [1, 1, 1, 1, 2, 2])
+    stars, most = cover(demand, edges)
     assert most == 6
     assert sorted(tuple(sorted(pair)) for pair in stars) == [(0, 5), (1, 5), (2, 4), (3, 4)]
 
 
 def test_people_with_a_fixed_pair_need_no_other_but_may_help() -> None:
-    stars, most = cover(task_of(4, [(0, 2), (1, 3)], [1, 0, 1, 1], fixed=((0, 1),)))
-    assert stars == [(2, 0)]
-    assert most == 3
+    demand, edges, _ = task_of(4, [(0, 2)], [1, 0, 1, 1])
+    wants = np.array([False, False, True, False])
+    assert cover(Demand(demand.room, wants), edges) == ([(2, 0)], 1)

@@ -7,11 +7,8 @@ import pytest
 from matching import (
     InvalidRules,
     MatchingError,
-    Profile,
     Rules,
-    UnsupportedRule,
     match_batch,
-    score_pair,
 )
 from matching.profile import DEFAULT_WEIGHTS
 
@@ -50,9 +47,7 @@ def test_threshold_from_a_database_column_is_accepted() -> None:
     assert match_batch([], Rules(min_score=Decimal("0.60"))).pairs == []
 
 
-def test_market_distance_is_refused_rather_than_ignored() -> None:
-    rules = Rules(max_same_market_miles=50)
-    with pytest.raises(UnsupportedRule, match="max_same_market_miles"):
-        match_batch([], rules)
-    with pytest.raises(UnsupportedRule):
-        score_pair(Profile(1), Profile(2), rules)
+@pytest.mark.parametrize("miles", [-1, float("nan"), float("inf"), "50", True])
+def test_distance_that_cannot_be_meant_is_refused(miles: object) -> None:
+    with pytest.raises(InvalidRules, match="max_same_market_miles"):
+        Rules(max_same_market_miles=miles)

@@ -1,0 +1,111 @@
+"""From the pool to chosen pairs: sets the task up, and hands it to the strategy asked for."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.candidates import AllPairs
+from matching.cover import cover
+from matching.demand import Demand
+from matching.encode import Ints
+from matching.grouped import grouped_pairs
+from matching.limits import Limits, RowPair
+from matching.optimal import Source, optimal, relaxed_bound
+from matching.pool import Edges, Pool, Progress, all_edges, count_eligible
+from matching.profile import Rules
+from matching.solve import greedy, top_k
+
+LISTED = 600_000  # eligible pairs up to which all of them are kept in memory
+COUNTED = 20_000  # people up to which eligible pairs are counted
+CANDIDATES = 12
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Chosen pairs, and what is proven about them.
+
+    Attributes
+    ----------
+    pairs : ``first < second``, sorted, the fixed ones included.
+    eligible : pairs that are allowed and reach the threshold; None where they were not counted.
+    most_coverable : the most people who can have a partner; None where that is not proven.
+    bound : no choice within everybody's places scores more, the fixed pairs left out.
+    """
+
+    pairs: list[RowPair]
+    strategy: str
+    eligible: int | None
+    most_coverable: int | None
+    bound: float
+
+
+@dataclass(frozen=True)
+class _Market:
+    """Pairs open to choice: where they come from, the best of each person, all where listed."""
+
+    source: Source
+    best: Edges
+    every: Edges | None
+
+
+def choose(pool: Pool, limits: Limits, rules: Rules, progress: Progress | None) -> Choice:
+    """Choose by the rules' strategy; where pairs are not listed, greedy sees only the best."""
+    k = max(rules.candidates_per_person or CANDIDATES, 1)
+    if rules.strategy == "top_k":
+        k = max(k, int(limits.room().max(initial=1)))
+    eligible = count_eligible(pool) if pool.n <= COUNTED else None
+    if eligible is not None and eligible <= LISTED:
+        market = _listed(pool, limits, k, progress)
+    else:
+        market = _drawn(pool, limits, k, progress)
+    demand = _demand(limits, market.best if market.every is None else market.every)
+    if rules.strategy == "optimal":
+        solution = optimal(demand, market.source, market.every, market.best)
+        chosen, most, bound = solution.edges, solution.most, solution.bound
+    else:
+        pairs = market.best if market.every is None else market.every
+        chosen = greedy(demand, pairs) if rules.strategy == "greedy" else top_k(demand, pairs)
+        stars, covered = cover(demand, market.best, market.source.of)
+        most = covered if len({p for s in stars for p in s if demand.wants[p]}) == covered else None
+        bound = relaxed_bound(demand, market.source, market.best)
+    has_partner = len({who for pair in limits.required for who in pair})
+    return Choice(
+        pairs=sorted(
+            [
+                *limits.required,
+                *zip(chosen.first.tolist(), chosen.second.tolist(), strict=True),
+            ]
+        ),
+        strategy=rules.strategy,
+        eligible=eligible,
+        most_coverable=None if most is None else has_partner + most,
+        bound=bound,
+    )
+
+
+def _listed(pool: Pool, limits: Limits, k: int, progress: Progress | None) -> _Market:
+    edges = all_edges(pool, progress)
+    room = limits.room()
+    is_open = (room[edges.first] > 0) & (room[edges.second] > 0)
+    every = edges.where(is_open & ~np.isin(edges.keys(pool.n), _fixed_keys(limits)))
+    source = AllPairs(pool.n, every)
+    return _Market(source, source.best(k), every)
+
+
+def _drawn(pool: Pool, limits: Limits, k: int, progress: Progress | None) -> _Market:
+    with_places = np.flatnonzero(limits.room() > 0)
+    source = grouped_pairs(pool.without(_fixed_keys(limits)), with_places)
+    return _Market(source, source.best(k, progress), None)
+
+
+def _fixed_keys(limits: Limits) -> Ints:
+    n = len(limits.capacity)
+    return np.array([a * n + b for a, b in sorted(limits.required)], dtype=np.int64)
+
+
+def _demand(limits: Limits, edges: Edges) -> Demand:
+    room = limits.room()
+    wants = np.zeros(len(room), dtype=np.bool_)
+    wants[edges.first] = wants[edges.second] = True
+    wants[[who for pair in limits.required for who in pair]] = False
+    return Demand(room, wants)

@@ -1,0 +1,79 @@
+"""The solver against every possible choice, and against instances solved by hand."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from matching.candidates import AllPairs
+from matching.optimal import Solution, optimal
+from matching.solve import greedy
+from tests.unit.matching.check import best_covering
+from tests.unit.matching.tasks import Task, small_tasks, task_of
+
+
+def solve(task: Task, candidates: int = 12) -> Solution:
+    demand, edges, _ = task
+    source = AllPairs(demand.n, edges)
+    return optimal(demand, source, edges, source.best(candidates))
+
+
+def chosen(solution: Solution) -> list[tuple[int, int]]:
+    return sorted(zip(solution.edges.first.tolist(), solution.edges.second.tolist(), strict=True))
+
+
+@given(task=small_tasks())
+@settings(max_examples=300, deadline=None)
+def test_no_choice_covers_more_or_scores_more(task: Task) -> None:
+    demand, _, pairs = task
+    solution = solve(task)
+    counts = np.bincount(np.array(chosen(solution), dtype=np.int64).ravel(), minlength=demand.n)
+    assert (counts <= demand.room).all()
+    covered, total = best_covering(pairs, dict(enumerate(demand.room.tolist())))
+    assert solution.most == covered == np.count_nonzero(counts)
+    assert math.isclose(solution.edges.total.sum(), total, abs_tol=1e-6)
+    assert total - 1e-9 <= solution.bound <= total + 1e-6
+
+
+@given(task=small_tasks())
+@settings(max_examples=60, deadline=None)
+def test_few_candidates_change_nothing(task: Task) -> None:
+    assert math.isclose(solve(task, 1).edges.total.sum(), solve(task).edges.total.sum())
+
+
+def ring(n: int, room: int = 1) -> Task:
+    return task_of(n, [(i, i + 1) for i in range(n - 1)] + [(0, n - 1)], [room] * n, [0.8] * n)
+
+
+@pytest.mark.parametrize("n", [3, 5, 7, 9, 31])
+def test_odd_ring_with_one_place_each_leaves_one_out(n: int) -> None:
+    solution = solve(ring(n))
+    assert solution.most == n - 1
+    assert len(solution.edges) == n // 2
+    assert math.isclose(solution.bound, 0.8 * (n // 2), abs_tol=1e-6)
+
+
+def test_two_odd_rings_joined_by_a_poor_pair_are_all_covered() -> None:
+    # Covering all six takes the bridge (0.6); without coverage, two pairs of 0.9 score more.
+    pairs = [(0, 1), (1, 2), (0, 2), (3, 4), (4, 5), (3, 5), (2, 3)]
+    solution = solve(task_of(6, pairs, [1] * 6, [0.9] * 6 + [0.6]))
+    assert chosen(solution) == [(0, 1), (2, 3), (4, 5)]
+
+
+def test_best_pair_first_is_wrong_by_hand() -> None:
+    # Greedy takes the middle, 0.9, and two are left; the sides make 1.7 (Gale and Shapley's point).
+    task = task_of(4, [(1, 2), (0, 1), (2, 3)], [1] * 4, [0.9, 0.85, 0.85])
+    assert greedy(*task[:2]).total.sum() == 0.9
+    assert chosen(solve(task)) == [(0, 1), (2, 3)]
+
+
+def test_petersen_graph_has_a_perfect_matching_of_its_spokes() -> None:
+    # Petersen (1898): three-regular, bridgeless; only spokes are worth 0.7, the rest 0.6.
+    outer = [(i, (i + 1) % 5) for i in range(5)]
+    inner = [(5 + i, 5 + (i + 2) % 5) for i in range(5)]
+    spokes = [(i, i + 5) for i in range(5)]
+    pairs = [(min(p), max(p)) for p in outer + inner + spokes]
+    solution = solve(task_of(10, pairs, [1] * 10, [0.6] * 10 + [0.7] * 5))
+    assert chosen(solution) == spokes
+    assert math.isclose(solution.bound, 3.5, abs_tol=1e-6)
