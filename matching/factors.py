@@ -32,7 +32,8 @@ from matching.encode import (
 from matching.normalize import Traits
 from matching.score import Weights
 
-_LARGEST_TABLE = 1600  # K; a table of K x K float64 is then at most 20 MB
+_LARGEST_TABLE = 3200  # K; a table of K x K float64 is then at most 82 MB
+_ROWS = 256  # a table is built in strips, so that only the table itself is large
 
 
 @dataclass(frozen=True)
@@ -126,5 +127,8 @@ def _factor(codes: Ints, compare: Compare, largest: float) -> Factor:
     everyone = np.arange(codes.max(initial=-1) + 1)
     if len(everyone) > _LARGEST_TABLE:
         return Factor(codes, compare, None, largest)
-    table = compare(everyone, everyone)
+    table = np.empty((len(everyone), len(everyone)))
+    for start in range(0, len(everyone), _ROWS):
+        strip = everyone[start : start + _ROWS]
+        table[strip] = compare(strip, everyone)
     return Factor(codes, compare, table, float(table.max(initial=0.0)))

@@ -74,7 +74,8 @@ class GroupedPairs:
             limit = self.ceiling[self.group[rows[0]]] - lowest
             near = np.flatnonzero(limit > lowest)
             begin = np.searchsorted(key, near * 1000.0 + lowest)
-            end = np.maximum(begin, np.searchsorted(key, near * 1000.0 + limit[near]))
+            end = np.searchsorted(key, near * 1000.0 + limit[near], side="right")
+            end = np.maximum(begin, end)
             columns = ordered[_ranges(begin, end)]
             for some in blocks(rows, len(columns)):
                 edges, rest = self._beyond_of(some, columns, prices)
@@ -132,7 +133,7 @@ class GroupedPairs:
             end = max(done + 1, int(np.searchsorted(sizes, before + most)))
             some = others[done:end]
             columns = self.people[_ranges(self.starts[some], self.starts[some + 1])]
-            if len(columns):
+            if len(columns):  # a group may have nobody with a place
                 yield columns, float(heights[end])
             done, most = end, min(2 * most, _MOST_COLUMNS)
 

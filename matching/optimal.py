@@ -60,7 +60,9 @@ def price(demand: Demand, source: Source, candidates: Edges) -> Priced:
     Research 8, 1960). Whatever is missed is in the excess, so the bound holds at any stage.
     """
     edges = candidates
-    for rounds_left in reversed(range(_ROUNDS)):
+    rounds_left = _ROUNDS
+    while True:
+        rounds_left -= 1
         relaxed = relax(demand, edges)
         found = source.beyond(relaxed.prices)
         beyond = found.edges
@@ -69,9 +71,8 @@ def price(demand: Demand, source: Source, candidates: Edges) -> Priced:
         bound = upper_bound(demand, relaxed.prices, proven, int(demand.wants.sum()))
         new = ~np.isin(beyond.keys(demand.n), edges.keys(demand.n))
         if not rounds_left or worth[new].sum() + found.more <= _NEGLIGIBLE * bound:
-            break
+            return Priced(edges, relaxed, proven, bound)
         edges = joined([edges, beyond.where(new)])
-    return Priced(edges, relaxed, proven, bound)
 
 
 def relaxed_bound(demand: Demand, source: Source, candidates: Edges) -> float:

@@ -60,6 +60,42 @@ def test_room_too_big_to_list_keeps_every_promise(
         assert result.certificate.covered == listed.certificate.covered
 
 
+def test_one_group_without_a_table_and_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matching.factors._LARGEST_TABLE", 3)
+    monkeypatch.setattr("matching.choose.LISTED", -1)
+    monkeypatch.setattr("matching.grouped._MOST_COLUMNS", 16)
+    people, seen = room(60), []
+    result = match_batch(people, progress=lambda done, _: seen.append(done))
+    check(people, Rules(), result)
+    assert seen[-1] == result.certificate.people
+
+
+def test_nothing_is_drawn_where_no_group_can_reach_the_threshold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("matching.choose.LISTED", -1)
+    assert match_batch(room(60), Rules(min_score=1)).pairs == []
+
+
+def test_dear_pairs_beyond_the_few_drawn_are_in_the_excess() -> None:
+    listed, drawn = both(200)
+    prices = np.zeros(200)
+    found = drawn.beyond(prices)
+    assert found.more > 0
+    assert found.edges.total.sum() + found.more == pytest.approx(listed.edges.total.sum())
+
+
+def test_groups_of_people_without_places_are_passed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("matching.choose.LISTED", -1)
+    monkeypatch.setattr("matching.grouped._FIRST_COLUMNS", 1)
+    people = room(60)
+    capacity = {person.id: 0 for person in people[::2]}
+    result = match_batch(people, capacity=capacity)
+    check(people, Rules(), result, capacity=capacity)
+
+
 def test_two_thousand_alike_people_do_not_explode() -> None:
     certificate = match_batch(twins(2001)).certificate
     assert certificate.covered == 2001

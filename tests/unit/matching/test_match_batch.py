@@ -145,8 +145,8 @@ def seconds(n: int) -> tuple[float, BatchResult]:
 
 def test_three_hundred_people_take_a_moment() -> None:
     taken, result = seconds(300)
-    assert 0 < result.certificate.seconds <= taken < 0.5
+    assert 0 < result.certificate.seconds <= taken < 3
 
 
 def test_two_thousand_people_take_a_few_seconds() -> None:
-    assert seconds(2000)[0] < 5
+    assert seconds(2000)[0] < 10

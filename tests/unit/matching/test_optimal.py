@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from matching import match_batch
 from matching.candidates import AllPairs
 from matching.optimal import Solution, optimal
 from matching.solve import greedy
 from tests.unit.matching.check import best_covering
+from tests.unit.matching.rooms import room
 from tests.unit.matching.tasks import Task, small_tasks, task_of
 
 
@@ -77,3 +79,16 @@ def test_petersen_graph_has_a_perfect_matching_of_its_spokes() -> None:
     solution = solve(task_of(10, pairs, [1] * 10, [0.6] * 10 + [0.7] * 5))
     assert chosen(solution) == spokes
     assert math.isclose(solution.bound, 3.5, abs_tol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["_DRAWS", "_ROUNDS"])
+def test_bound_holds_when_the_rounds_end_early(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = room(150)
+    proven = match_batch(people).certificate
+    monkeypatch.setattr(f"matching.exact.{name}", 1)
+    monkeypatch.setattr("matching.exact.MARGIN", 0.0)
+    stopped = match_batch(people).certificate
+    assert proven.gap == 0
+    assert stopped.covered == proven.covered
+    assert stopped.upper_bound >= proven.total_score - 1e-6
+    assert stopped.total_score <= proven.total_score + 1e-6
