@@ -24,7 +24,7 @@ setup: .venv/.installed ## Create .venv and install every pinned dependency
 	@touch $@
 
 demo: setup ## Rehearse a whole event day in about a minute (ONCE=1: end when the texts are out)
-	@$(BIN)/python -m web.rehearsal $(if $(ONCE),--once)
+	@$(BIN)/python -m web.rehearsal $(if $(filter-out 0,$(ONCE)),--once)
 
 run: setup ## Run web and worker here, with local servers for what has no address
 	@$(BIN)/python -m web.local

@@ -108,8 +108,10 @@ def test_a_consent_tick_is_stamped_and_withdrawn(site: AdminSite, now: datetime)
     site.post(attendee_address(row), checked_in="y", sms_opt_in="y")
     assert EventAttendee.get_by_id(row.id).sms_consent_at == saved.sms_consent_at
     site.post(attendee_address(row), checked_in="y")
-    saved = EventAttendee.get_by_id(row.id)
-    assert (saved.sms_opt_in, saved.sms_consent_at) == (False, None)
+    withdrawn = EventAttendee.get_by_id(row.id)
+    assert not withdrawn.sms_opt_in
+    assert withdrawn.sms_consent_at == saved.sms_consent_at, "what was agreed to stays on record"
+    assert withdrawn.sms_consent_source == saved.sms_consent_source
 
 
 def test_no_tick_goes_over_a_stop(site: AdminSite, now: datetime) -> None:

@@ -96,9 +96,6 @@ class AttendeeView(GuardedModelView):
             row.check_in_time = row.check_in_method = None
         if row.sms_opt_in and not was_opted_in:
             _consent(row, now)
-        elif was_opted_in and not row.sms_opt_in:
-            row.sms_consent_at = None
-            row.sms_consent_source = f"withdrawn, {METHOD}: {current_actor().name}"
 
     def after_save(self, form: Any, row: Any, saved: Saved) -> None:
         """Check the person in as the door does; ask for a top-up when matching has run."""

@@ -11,11 +11,11 @@ from models.event import Event, MatchingStatus
 from models.message import EventMessage
 from models.message_status import Direction
 from models.peer_match import EventPeerMatch
+from models.readiness import HEARTBEAT_LIMIT
 from models.service_state import PLANNER, TROUBLE, ServiceState
 from web.admin.present import local_time, zone_of
 
 MOST_EVENTS = 6
-SILENT_AFTER = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def service_words(state: ServiceState | None, name: str, now: datetime) -> tuple
     """Return (tone, sentence) about a running part."""
     if state is None:
         return "idle", f"{name}: not heard of yet."
-    if state.name == PLANNER and now - state.seen_at > SILENT_AFTER:
+    if state.name == PLANNER and now - state.seen_at > HEARTBEAT_LIMIT:
         return "bad", f"{name}: silent since {state.seen_at:%b %d, %H:%M} UTC. Is a worker running?"
     if state.state == TROUBLE:
         return (
