@@ -5,7 +5,7 @@ from typing import Any
 
 OPTIMAL = "optimal"
 WAYS = {
-    OPTIMAL: "the best possible pairing",
+    OPTIMAL: "best for the whole room",
     "greedy": "best pair first",
     "top_k": "everybody's own favourites",
     "fewest_options_first": "fewest options first",

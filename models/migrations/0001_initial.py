@@ -1,4 +1,4 @@
-"""Creates every table of the design."""
+"""Creates every table of the design; long because it is all of them, and never to be changed."""
 
 from typing import Any
 
