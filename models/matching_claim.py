@@ -5,6 +5,7 @@ None of these opens a transaction; the caller does.
 
 from datetime import datetime, timedelta
 
+from models import schedule
 from models.event import Event, MatchingStatus
 from models.matching_run import MatchingRun, RunKind, RunStatus
 
@@ -13,11 +14,11 @@ STARTABLE = (MatchingStatus.SCHEDULED, MatchingStatus.QUEUED)
 
 
 def lock_event(event_id: int) -> Event | None:
-    """Lock and load an event; whoever changes its plan or its runs does this first."""
-    event: Event | None = (
-        Event.select().where(Event.id == event_id).for_update("FOR NO KEY UPDATE").first()
-    )
-    return event
+    """Do what `schedule.lock` does, for an event that may be gone by now: None then."""
+    try:
+        return schedule.lock(event_id)
+    except Event.DoesNotExist:
+        return None
 
 
 def is_wanted(event: Event, planned_for: datetime, kind: RunKind) -> bool:
