@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from models.agenda_item import EventAgendaItem, ItemType
 from models.attendee import EventAttendee
 from models.contractor import Contractor
 from models.event import Event, EventSpeaker
@@ -23,6 +24,25 @@ def make_speaker(event: Event, **columns: Any) -> EventSpeaker:
     number = next(_numbers)
     columns = {"name": f"Speaker {number}", "position": number, **columns}
     return EventSpeaker.get_by_id(EventSpeaker.insert(event=event, **columns).execute())
+
+
+def make_agenda_item(
+    event: Event, start: datetime, item_type: ItemType = ItemType.LUNCH, hours: float = 1
+) -> EventAgendaItem:
+    key = EventAgendaItem.insert(
+        event=event,
+        item_type=item_type,
+        title=item_type.title(),
+        start_time=start,
+        end_time=start + timedelta(hours=hours),
+    ).execute()
+    return EventAgendaItem.get_by_id(key)
+
+
+def make_event_with_lunch(lunch: datetime, **columns: Any) -> Event:
+    event = make_event(lunch, **columns)
+    make_agenda_item(event, lunch)
+    return event
 
 
 def make_contractor(**columns: Any) -> Contractor:

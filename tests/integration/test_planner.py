@@ -15,7 +15,7 @@ from models.matching_run import MatchingRun
 from models.message import EventMessage
 from models.message_status import MessageCategory, MessageStatus, MessageType
 from tests.conftest import settings
-from tests.factories import make_attendee, make_event, make_message
+from tests.factories import make_attendee, make_event, make_event_with_lunch, make_message
 
 
 def planner(**changes: str) -> Planner:
@@ -157,7 +157,7 @@ def test_a_lost_wake_up_is_sent_again_after_twenty_seconds(now: datetime) -> Non
 
 
 def test_a_batch_gets_a_wake_up_with_the_time_it_was_planned_for(now: datetime) -> None:
-    event = _event_with_lunch(now + timedelta(minutes=15, seconds=5))
+    event = make_event_with_lunch(now + timedelta(minutes=15, seconds=5))
     planner().tick(now)
     [(eta, event_id, planned_for, kind)] = wake_ups(ORCHESTRATION_QUEUE)
     row = Event.get_by_id(event.id)
@@ -168,7 +168,7 @@ def test_a_batch_gets_a_wake_up_with_the_time_it_was_planned_for(now: datetime) 
 
 
 def test_a_lost_batch_is_woken_again_and_a_running_one_is_not(now: datetime) -> None:
-    event = _event_with_lunch(now + timedelta(minutes=15))
+    event = make_event_with_lunch(now + timedelta(minutes=15))
     looks = planner()
     looks.tick(now)
     broker.client.flushdb()
@@ -185,7 +185,7 @@ def test_a_lost_batch_is_woken_again_and_a_running_one_is_not(now: datetime) -> 
 
 
 def test_moving_lunch_in_plain_sql_moves_the_batch_within_a_look(now: datetime) -> None:
-    event = _event_with_lunch(now + timedelta(hours=2))
+    event = make_event_with_lunch(now + timedelta(hours=2))
     planner().tick(now)
     before = Event.get_by_id(event.id).matching_at
     EventAgendaItem.update(
@@ -196,7 +196,7 @@ def test_moving_lunch_in_plain_sql_moves_the_batch_within_a_look(now: datetime) 
 
 
 def test_an_event_that_ended_before_matching_is_missed_not_matched(now: datetime) -> None:
-    event = _event_with_lunch(now - timedelta(hours=6))
+    event = make_event_with_lunch(now - timedelta(hours=6))
     planner().tick(now)
     row = Event.get_by_id(event.id)
     assert row.matching_status == "missed"
@@ -205,7 +205,7 @@ def test_an_event_that_ended_before_matching_is_missed_not_matched(now: datetime
 
 
 def test_a_batch_that_a_dead_worker_left_is_planned_again(now: datetime) -> None:
-    event = _event_with_lunch(now + timedelta(minutes=15))
+    event = make_event_with_lunch(now + timedelta(minutes=15))
     planner().tick(now)
     Event.update(matching_status="running").where(Event.id == event.id).execute()
     MatchingRun.insert(
@@ -242,19 +242,7 @@ def test_the_heartbeat_is_the_database_time_of_the_look(now: datetime) -> None:
 
 
 def test_redis_that_refuses_is_not_an_error_of_the_look(now: datetime) -> None:
-    event = _event_with_lunch(now + timedelta(minutes=15))
+    event = make_event_with_lunch(now + timedelta(minutes=15))
     connect_broker("redis://127.0.0.1:1/0")
     planner().tick(now)
     assert Event.get_by_id(event.id).matching_status == "scheduled"
-
-
-def _event_with_lunch(lunch: datetime) -> Event:
-    event = make_event(lunch)
-    EventAgendaItem.insert(
-        event=event,
-        item_type="lunch",
-        title="Lunch",
-        start_time=lunch,
-        end_time=lunch + timedelta(hours=1),
-    ).execute()
-    return event

@@ -14,12 +14,18 @@ from models.event import Event, MatchingStatus
 from models.matching_run import RunKind
 from models.message import EventMessage
 from models.message_status import MessageStatus
-from tests.factories import make_attendee, make_contractor, make_event, make_match, make_message
+from tests.factories import (
+    make_agenda_item,
+    make_attendee,
+    make_contractor,
+    make_event,
+    make_match,
+    make_message,
+)
 from tests.integration.test_planner import planner, status_of, text
 from tests.integration.test_schedule import (
     LUNCH,
     NOW,
-    add_item,
     make_planned,
     move_lunch_in_plain_sql,
     remove,
@@ -32,9 +38,9 @@ BREAK = LUNCH + timedelta(hours=2)
 
 def test_an_event_whose_times_can_not_be_read_stops_no_other(now: datetime) -> None:
     broken = make_event(now, matching_lead_minutes=1_500_000_000)
-    add_item(broken, now)
+    make_agenda_item(broken, now)
     sound = make_event(now)
-    add_item(sound, now + timedelta(hours=1))
+    make_agenda_item(sound, now + timedelta(hours=1))
     soon = text(now)
     planner().tick(now)
     assert Event.get_by_id(sound.id).matching_at == now + timedelta(minutes=45)
@@ -44,7 +50,7 @@ def test_an_event_whose_times_can_not_be_read_stops_no_other(now: datetime) -> N
 @pytest.mark.commits
 def test_an_event_that_somebody_holds_is_followed_later(now: datetime) -> None:
     event = make_event(now)
-    add_item(event, now + timedelta(hours=1))
+    make_agenda_item(event, now + timedelta(hours=1))
     soon = text(now)
 
     def look() -> None:
@@ -76,7 +82,7 @@ def test_a_run_asked_for_now_does_not_wait_for_a_batch_that_is_on_its_way(now: d
 
 def late_person_awaits_the_break() -> Event:
     event = make_planned(MatchingStatus.COMPLETED)
-    add_item(event, BREAK, ItemType.BREAK)
+    make_agenda_item(event, BREAK, ItemType.BREAK)
     assert schedule.request_top_up(event, now=LUNCH + timedelta(hours=1)) == BREAK
     return event
 

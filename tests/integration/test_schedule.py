@@ -9,7 +9,7 @@ from models import agenda_times, schedule
 from models.agenda_item import EventAgendaItem, ItemType
 from models.base import db
 from models.event import Event, MatchingStatus
-from tests.factories import make_event
+from tests.factories import make_agenda_item, make_event
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 LUNCH = NOW + timedelta(hours=3)
@@ -19,23 +19,12 @@ MATCHED = [MatchingStatus.RUNNING, MatchingStatus.COMPLETED]
 GIVEN_UP = [MatchingStatus.MISSED, MatchingStatus.FAILED]
 
 
-def add_item(event, start, item_type=ItemType.LUNCH, hours=1):
-    key = EventAgendaItem.insert(
-        event=event,
-        item_type=item_type,
-        title=item_type.title(),
-        start_time=start,
-        end_time=start + timedelta(hours=hours),
-    ).execute()
-    return EventAgendaItem.get_by_id(key)
-
-
 def make_planned(status=MatchingStatus.SCHEDULED, lunch=LUNCH, **columns):
     """Return an event whose times agree with its agenda: a session, lunch and a closing."""
     event = make_event(NOW, **columns)
-    add_item(event, lunch - timedelta(hours=2), ItemType.SESSION)
-    add_item(event, lunch + timedelta(hours=1), ItemType.CLOSING)
-    add_item(event, lunch)
+    make_agenda_item(event, lunch - timedelta(hours=2), ItemType.SESSION)
+    make_agenda_item(event, lunch + timedelta(hours=1), ItemType.CLOSING)
+    make_agenda_item(event, lunch)
     schedule.sync(event.id, now=NOW)
     Event.update(matching_status=status).where(Event.id == event).execute()
     return Event.get_by_id(event.id)
@@ -70,7 +59,7 @@ def test_the_times_hang_on_lunch_and_the_whole_day():
 
 def test_the_first_of_two_lunches_counts():
     event = make_planned()
-    add_item(event, LUNCH - timedelta(minutes=30))
+    make_agenda_item(event, LUNCH - timedelta(minutes=30))
     assert schedule.sync(event.id, now=NOW).matching_at == LUNCH - LEAD - timedelta(minutes=30)
 
 
@@ -98,7 +87,7 @@ def test_moving_lunch_plans_matching_anew(status):
 
 def test_a_queued_wake_up_stays_queued_when_something_else_moves():
     event = make_planned(MatchingStatus.QUEUED)
-    add_item(event, LUNCH + timedelta(hours=5), ItemType.CLOSING)
+    make_agenda_item(event, LUNCH + timedelta(hours=5), ItemType.CLOSING)
     assert schedule.drifted_event_ids(NOW) == [event.id]
     synced = schedule.sync(event.id, now=NOW)
     assert synced.matching_status == MatchingStatus.QUEUED
@@ -128,7 +117,7 @@ def test_without_lunch_the_event_says_so_and_why(status):
     assert synced.matching_status_reason == (
         "The agenda has no lunch, so there is no moment to match before."
     )
-    add_item(event, LUNCH)
+    make_agenda_item(event, LUNCH)
     again = schedule.sync(event.id, now=NOW)
     assert (again.matching_status, again.matching_status_reason) == ("scheduled", None)
 
@@ -161,7 +150,7 @@ def test_lunch_deleted_after_matching_leaves_the_introductions_their_time(status
     assert synced.matching_status_reason == (
         "The agenda has no lunch, so introductions keep the time they have."
     )
-    add_item(event, LUNCH)
+    make_agenda_item(event, LUNCH)
     assert schedule.drifted_event_ids(NOW) == [event.id]
     assert schedule.sync(event.id, now=NOW).matching_status_reason is None
 
@@ -219,7 +208,7 @@ STORED = {
 def test_an_event_is_at_rest_after_one_sync_in_every_state(status, agenda, columns):
     event = make_event(NOW, matching_status=status, **STORED[columns])
     for item_type, hours in AGENDAS[agenda]:
-        add_item(event, NOW + timedelta(hours=hours), item_type)
+        make_agenda_item(event, NOW + timedelta(hours=hours), item_type)
     first = schedule.sync(event.id, now=NOW)
     before = version(event)
     assert schedule.drifted_event_ids(NOW) == []

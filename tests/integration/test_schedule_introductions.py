@@ -8,12 +8,11 @@ from models import schedule
 from models.event import MatchingStatus
 from models.message import EventMessage
 from models.message_status import Direction, MessageStatus, MessageType
-from tests.factories import make_event, make_message
+from tests.factories import make_agenda_item, make_event, make_message
 from tests.integration.test_schedule import (
     DELAY,
     LUNCH,
     NOW,
-    add_item,
     make_planned,
     move_lunch_in_plain_sql,
     remove,
@@ -136,7 +135,7 @@ def test_introductions_of_a_batch_that_broke_half_way_follow_too():
     remove(event, "lunch")
     assert schedule.sync(event.id, now=NOW).introductions_at is None
     assert fresh(message).scheduled_time == LEAVE
-    add_item(event, LUNCH - 30 * MINUTE)
+    make_agenda_item(event, LUNCH - 30 * MINUTE)
     schedule.sync(event.id, now=NOW)
     assert fresh(message).scheduled_time == LEAVE - 30 * MINUTE
 

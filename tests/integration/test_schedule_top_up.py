@@ -8,11 +8,11 @@ from models import schedule
 from models.agenda_item import ItemType
 from models.event import Event, MatchingStatus
 from models.matching_run import MatchingRun, RunKind, RunStatus
+from tests.factories import make_agenda_item
 from tests.integration.test_schedule import (
     DELAY,
     LUNCH,
     MATCHED,
-    add_item,
     make_planned,
 )
 
@@ -24,9 +24,9 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture
 def event():
     event = make_planned(MatchingStatus.COMPLETED)
-    add_item(event, BREAK + timedelta(hours=2), ItemType.BREAK)
-    add_item(event, BREAK, ItemType.BREAK)
-    add_item(event, LUNCH - timedelta(hours=1), ItemType.BREAK)
+    make_agenda_item(event, BREAK + timedelta(hours=2), ItemType.BREAK)
+    make_agenda_item(event, BREAK, ItemType.BREAK)
+    make_agenda_item(event, LUNCH - timedelta(hours=1), ItemType.BREAK)
     return event
 
 

@@ -4,20 +4,18 @@ import os
 import signal
 import threading
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from actors.broker import broker
 from models import clock, service_state
-from models.agenda_item import EventAgendaItem
 from models.config import Config
-from models.event import Event
 from models.message import EventMessage
 from models.message_status import MessageStatus
 from models.peer_match import EventPeerMatch
-from tests.factories import make_attendee, make_event, make_message
+from tests.factories import make_attendee, make_event, make_event_with_lunch, make_message
 from tests.sink import Answer, Request, Sink, accept
 from tests.worker import eventually, running_worker
 
@@ -40,7 +38,8 @@ def test_an_event_is_matched_and_introduced_by_its_own_clock(
             replace(config, n8n_webhook_url=sink.url), tmp_path / "log", MESSAGES_PER_SECOND="50"
         ),
     ):
-        event = _event_with_lunch(clock.now() + timedelta(seconds=6))
+        # At 300 times its speed matching is 3 s before lunch, introductions are 1 s after.
+        event = make_event_with_lunch(clock.now() + timedelta(seconds=6), time_scale=300)
         for _ in range(10):
             make_attendee(event)
         assert eventually(lambda: EventPeerMatch.select().exists()), (tmp_path / "log").read_text()
@@ -53,19 +52,6 @@ def test_an_event_is_matched_and_introduced_by_its_own_clock(
             assert (
                 timedelta(0) <= text.actual_send_time - text.scheduled_time < timedelta(seconds=3)
             )
-
-
-def _event_with_lunch(lunch: datetime) -> Event:
-    """A day at 300 times its speed: matching 3 s before lunch, introductions 1 s after."""
-    event = make_event(lunch, time_scale=300)
-    EventAgendaItem.insert(
-        event=event,
-        item_type="lunch",
-        title="Lunch",
-        start_time=lunch,
-        end_time=lunch + timedelta(minutes=30),
-    ).execute()
-    return event
 
 
 def test_a_text_due_soon_leaves_at_its_second(config: Config, tmp_path: Path) -> None:
