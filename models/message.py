@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from peewee import (
+    BooleanField,
+    Case,
     CharField,
     DecimalField,
     Expression,
@@ -19,12 +21,15 @@ from peewee import (
 from models.base import Table, UtcDateTimeField, default, one_of
 from models.contractor import Contractor
 from models.event import Event
+from models.message_indexes import declare_indexes
 from models.message_status import (
     MOVES,
+    OTHER_URGENCY,
+    URGENCY,
     Direction,
+    HeldBecause,
     IllegalMoveError,
     MessageStatus,
-    MessageType,
 )
 from models.peer_match import EventPeerMatch
 
@@ -33,7 +38,10 @@ class EventMessage(Table):
     """One text in one direction. The row is the schedule: `due_at()` says when it should leave.
 
     `send_key` names the text at n8n (its `webhook-id`), `claim_token` the attempt that has it,
-    `reply_number` the introduction a numbered reply points at.
+    `reply_number` the introduction a numbered reply points at. `part_texts` are fixed by the first
+    attempt (None: one part, the content), of which `parts_sent` have surely left. `is_doubtful`:
+    an attempt ended with nobody knowing whether it texted, and nothing has settled that since.
+    `attempts` counts posts, `failures` how often our own code broke on this row.
     """
 
     event = ForeignKeyField(Event, backref="messages", null=True, on_delete="RESTRICT")
@@ -78,6 +86,11 @@ class EventMessage(Table):
     inbound_key = CharField(null=True)
     raw_payload = JSONField(null=True)
     handled_at = UtcDateTimeField(null=True)
+    part_texts = JSONField(null=True)
+    parts_sent = IntegerField(default=0, constraints=default("0"))
+    is_doubtful = BooleanField(default=False, constraints=default("false"))
+    held_because = CharField(null=True)
+    failures = IntegerField(default=0, constraints=default("0"))
 
     class Meta:
         table_name = "event_messages"
@@ -86,12 +99,21 @@ class EventMessage(Table):
             (("contractor", "created_at"), False),
             (("phone", "created_at"), False),
         )
-        constraints = [one_of("status", MessageStatus), one_of("direction", Direction)]
+        constraints = [
+            one_of("status", MessageStatus),
+            one_of("direction", Direction),
+            one_of("held_because", HeldBecause),
+        ]
 
     @classmethod
     def due_at(cls) -> Function:
         """Return the SQL of when this text should leave: its next attempt, else its plan."""
         return fn.coalesce(cls.next_attempt_at, cls.scheduled_time)
+
+    @classmethod
+    def urgency(cls) -> Case:
+        """Return the SQL of its rank among texts that are due, lowest first; None counts as 2."""
+        return Case(cls.message_category, tuple(URGENCY.items()), OTHER_URGENCY)
 
     @property
     def due(self) -> datetime | None:
@@ -100,63 +122,7 @@ class EventMessage(Table):
         return due
 
 
-def _status_is(status: MessageStatus) -> Any:
-    return EventMessage.status == status.value
-
-
-EventMessage.add_index(
-    EventMessage.index(
-        EventMessage.due_at(), name="event_messages_due", where=_status_is(MessageStatus.SCHEDULED)
-    )
-)
-EventMessage.add_index(
-    EventMessage.index(
-        EventMessage.wake_at, name="event_messages_queued", where=_status_is(MessageStatus.QUEUED)
-    )
-)
-EventMessage.add_index(
-    EventMessage.index(
-        EventMessage.lease_until,
-        name="event_messages_sending",
-        where=_status_is(MessageStatus.SENDING),
-    )
-)
-EventMessage.add_index(
-    EventMessage.index(
-        EventMessage.created_at,
-        name="event_messages_unhandled",
-        where=_status_is(MessageStatus.RECEIVED) & EventMessage.handled_at.is_null(),
-    )
-)
-EventMessage.add_index(
-    EventMessage.index(
-        EventMessage.match,
-        EventMessage.contractor,
-        EventMessage.message_type,
-        name="event_messages_one_introduction",
-        unique=True,
-        where=(EventMessage.message_type == MessageType.INTRODUCTION.value)
-        & EventMessage.status.not_in([MessageStatus.FAILED.value, MessageStatus.CANCELLED.value]),
-    )
-)
-EventMessage.add_index(
-    EventMessage.index(
-        EventMessage.inbound_key,
-        name="event_messages_one_inbound",
-        unique=True,
-        where=EventMessage.inbound_key.is_null(False),
-    )
-)
-EventMessage.add_index(
-    EventMessage.index(EventMessage.send_key, name="event_messages_send_key", unique=True)
-)
-EventMessage.add_index(
-    EventMessage.index(
-        EventMessage.ghl_message_id,
-        name="event_messages_ghl_message_id",
-        where=EventMessage.ghl_message_id.is_null(False),
-    )
-)
+declare_indexes(EventMessage)
 
 
 def transition(

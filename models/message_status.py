@@ -28,6 +28,7 @@ class MessageType(StrEnum):
     START_REPLY = "start_reply"
     STOP_REPLY = "stop_reply"
     REPLY = "reply"
+    EVENT_CANCELLED = "event_cancelled"
 
 
 class MessageCategory(StrEnum):
@@ -37,6 +38,25 @@ class MessageCategory(StrEnum):
     COMPLIANCE = "compliance"
     TEST = "test"
     REPLY = "reply"
+    NOTICE = "notice"
+
+
+class HeldBecause(StrEnum):
+    """Why a text waits for a person: nobody knows whether it left, or a person stopped it."""
+
+    UNKNOWN = "unknown"
+    PERSON = "person"
+    APPROVAL = "approval"
+
+
+# Whoever wrote to us goes before everybody else; what may wait longest goes last.
+URGENCY = {
+    MessageCategory.COMPLIANCE.value: 0,
+    MessageCategory.REPLY.value: 0,
+    MessageCategory.NOTICE.value: 1,
+    "follow_up": 3,
+}
+OTHER_URGENCY = 2
 
 
 WAITING = (MessageStatus.SCHEDULED, MessageStatus.QUEUED)

@@ -38,6 +38,11 @@ def test_every_required_setting_that_is_missing_is_named_in_one_line():
         ("WEBHOOK_SECRET", "whsec_short"),
         ("DATABASE_CONNECTIONS", "1"),
         ("LOG_LEVEL", "loud"),
+        ("TEXT_LIMIT_CHARACTERS", "70"),
+        ("INTRODUCTION_USEFUL_MINUTES", "0"),
+        ("LEASE_SECONDS", "13"),
+        ("RESCUE_AFTER_SECONDS", "1"),
+        ("RETENTION_DAYS", "never"),
     ],
 )
 def test_a_malformed_setting_is_named_without_its_value(name, value):
