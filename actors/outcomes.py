@@ -35,7 +35,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one request ended. `reason` is for people and holds no phone and no text."""
+    """How one request ended. `reason` is for people and holds no phone and no text.
+
+    `alarm`: somebody has to put something right; `too_many`: n8n answers, but it has had enough.
+    """
 
     verdict: Verdict
     reason: str = ""
@@ -43,6 +46,8 @@ class Outcome:
     ghl_contact_id: str | None = None
     retry_after_seconds: float | None = None
     alarm: bool = False
+    too_many: bool = False
+    too_many: bool = False
 
 
 def judge_answer(
@@ -67,6 +72,8 @@ def judge_answer(
             reason,
             retry_after_seconds=_retry_after(headers.get("Retry-After"), now),
             alarm=code in ALARM_CODES or code < 400,
+            too_many=code == 429,
+            too_many=code == 429,
         )
     if code == 409 and drops_repeats:
         return Outcome(Verdict.UNDECIDABLE, "n8n has seen this text and lost its answer")
