@@ -47,7 +47,6 @@ class Outcome:
     retry_after_seconds: float | None = None
     alarm: bool = False
     too_many: bool = False
-    too_many: bool = False
 
 
 def judge_answer(
@@ -72,7 +71,6 @@ def judge_answer(
             reason,
             retry_after_seconds=_retry_after(headers.get("Retry-After"), now),
             alarm=code in ALARM_CODES or code < 400,
-            too_many=code == 429,
             too_many=code == 429,
         )
     if code == 409 and drops_repeats:
