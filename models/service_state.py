@@ -12,6 +12,7 @@ N8N = "n8n"
 
 UP = "up"
 TROUBLE = "trouble"
+DOWN = "down"
 
 
 class ServiceState(Table):
