@@ -33,6 +33,14 @@ class Answer:
     bound: float
 
 
+class _Silent(highspy.Highs):
+    """HiGHS greets when callbacks are turned on, before it can be told not to; none are used."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 the library's name
+        """Be silent instead."""
+        self.silent()
+
+
 class Program:
     """A program over some of the columns; the others are 0."""
 
@@ -47,8 +55,7 @@ class Program:
         most_left : how many people may be left out.
         """
         self.columns, self.chosen = columns, chosen
-        self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        self.highs.silent()
+        self.highs: Any = _Silent()  # type: ignore[no-untyped-call]
         for name, value in (("threads", 1), ("presolve", "off")):
             self.highs.setOptionValue(name, value)
         self.highs.passModel(_model(demand, columns, chosen, most_left))
