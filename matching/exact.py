@@ -24,9 +24,9 @@ from matching.demand import Demand, excess
 from matching.encode import Flags, Floats, Ints
 from matching.halves import TIGHT, polish
 from matching.pool import Edges
-from matching.program import Answer, Program
+from matching.program import Answer, Program, reduced_worth
 
-MARGIN = 0.05  # pairs dearer than this rarely matter; the bound says when they do
+MARGIN = 0.01  # pairs dearer than this rarely matter; the bound says when they do
 PROVEN = 1e-6  # totals closer than this are the same: the solvers' tolerance is smaller
 _ROUNDS = 40
 _DRAWS = 8
@@ -65,16 +65,18 @@ def prove(demand: Demand, edges: Edges, prices: Floats, start: Proof, left_out: 
     idle = np.arange(len(edges), len(columns.tail))
     idle = idle[columns.capacity[idle] > 0]
     reached = _total(case, start.chosen)
-    cuts: list[Cut] = []
     taking_part = np.zeros(len(columns.tail), dtype=np.bool_)
     taking_part[near] = taking_part[idle] = True
+    program = Program(demand, columns, np.flatnonzero(taking_part), left_out)
+    program.begin_at(prices)
     for _ in range(_DRAWS):
-        answer = _cut_down(case, np.flatnonzero(taking_part), cuts, reached)
-        reduced, bound = _verdict(case, cuts, answer)
+        answer = _cut_down(case, program, reached)
+        reduced, bound = _verdict(case, program.cuts, answer)
         missing = (reduced > PROVEN / 10) & ~taking_part & (columns.capacity > 0)
         if not missing.any():
             break
         taking_part |= missing
+        program.draw(np.flatnonzero(missing))
     best = Proof(start.chosen, min(bound, start.bound))
     if not _is_closed(case, best):
         best = Proof(_rounded(case, reduced, answer, best.chosen), best.bound)
@@ -92,10 +94,9 @@ def most_covering(demand: Demand, edges: Edges) -> tuple[Flags, int]:
     columns = columns_of(demand, edges, may_leave_out=True, worth=nothing)
     columns.worth[len(edges) + demand.n :] = -1.0
     case = _Case(demand, edges, columns, wanted)
-    everything = np.flatnonzero(columns.capacity > 0)
-    cuts: list[Cut] = []
-    answer = _cut_down(case, everything, cuts, -float(wanted))
-    _, bound = _verdict(case, cuts, answer)
+    program = Program(demand, columns, np.flatnonzero(columns.capacity > 0), wanted)
+    answer = _cut_down(case, program, -float(wanted))
+    _, bound = _verdict(case, program.cuts, answer)
     return answer.x[: len(edges)] > 1 - WHOLE, wanted + math.floor(bound + PROVEN)
 
 
@@ -107,10 +108,9 @@ def _is_closed(case: _Case, proof: Proof) -> bool:
     return proof.bound <= _total(case, proof.chosen) + PROVEN
 
 
-def _cut_down(case: _Case, chosen: Ints, cuts: list[Cut], reached: float) -> Answer:
-    """Solve the relaxation over some columns; violated cuts are added to the list."""
-    program = Program(case.demand, case.columns, chosen, cuts, case.most_left)
-    seen = {cut.name for cut in cuts}
+def _cut_down(case: _Case, program: Program, reached: float) -> Answer:
+    """Solve the relaxation over the program's columns, adding cuts while any is violated."""
+    seen = {cut.name for cut in program.cuts}
     answer = program.relaxed()
     for _ in range(_ROUNDS):
         if answer.bound <= reached + PROVEN:
@@ -122,7 +122,6 @@ def _cut_down(case: _Case, chosen: Ints, cuts: list[Cut], reached: float) -> Ans
             break
         for cut in new.values():
             program.add(cut)
-        cuts.extend(new.values())
         seen.update(new)
         answer = program.relaxed()
     return answer
@@ -133,8 +132,7 @@ def _verdict(case: _Case, cuts: list[Cut], answer: Answer) -> tuple[Floats, floa
     n, columns = case.demand.n, case.columns
     y, limit = answer.row_duals[:n], max(0.0, float(answer.row_duals[n]))
     z = np.maximum(0.0, -answer.row_duals[n + 1 :])
-    with_spare = np.append(y, 0.0)
-    reduced = columns.worth - with_spare[columns.tail] - with_spare[columns.head]
+    reduced = reduced_worth(columns, y)
     reduced[len(reduced) - n :] -= limit
     everything = np.arange(len(reduced))
     for cut, dual in zip(cuts, z.tolist(), strict=True):
