@@ -64,7 +64,7 @@ class _Point:
     tail, head : (f,) int64.
     weight : (f,) float64, how far each is from empty or full.
     flip : (f,) float64, what it adds to put one into F, or out of it, to change the parity.
-    is_full : (k,) bool, the columns more than half full: the best F, but for the parity.
+    full : (l,) int64, the columns more than half full: the best F, but for the parity.
     is_odd : (n,) bool, whether c_i and the capacities of full columns at i have an odd sum. The
         columns within S count twice, so the sum over S has the parity of c(S) + u(F).
     """
@@ -73,7 +73,7 @@ class _Point:
     head: Ints
     weight: Floats
     flip: Floats
-    is_full: Flags
+    full: Ints
     is_odd: Flags
 
 
@@ -95,10 +95,12 @@ class Cut:
 
     def coefficients(self, columns: Columns, chosen: Ints) -> Floats:
         """Give the row's entries for the chosen columns, (len(chosen),) float64."""
-        entries = np.zeros(len(columns.tail))
-        entries[self.inside[columns.tail] != self.inside[columns.head]] = 1.0
-        entries[self.full] = -1.0
-        return entries[chosen]
+        crossing = self.inside[columns.tail[chosen]] != self.inside[columns.head[chosen]]
+        entries = crossing.astype(np.float64)
+        is_full = np.zeros(len(columns.tail), dtype=np.bool_)
+        is_full[self.full] = True
+        entries[is_full[chosen]] = -1.0
+        return entries
 
 
 def columns_of(demand: Demand, edges: Edges, *, may_leave_out: bool, worth: Floats) -> Columns:
@@ -145,15 +147,15 @@ def _point(columns: Columns, room: Ints, x: Floats, fractional: Ints) -> _Point:
     n = len(room)
     some = columns.some(fractional)
     value = x[fractional]
-    is_full = 2 * x > columns.capacity
-    full = columns.some(np.flatnonzero(is_full))
-    places = room + sum(np.bincount(e, full.capacity, n + 1)[:n] for e in (full.tail, full.head))
+    full = np.flatnonzero(2 * x > columns.capacity)
+    ends = np.concatenate((columns.tail[full], columns.head[full]))
+    places = room + np.bincount(ends, np.tile(columns.capacity[full], 2), n + 1)[:n]
     return _Point(
         some.tail,
         some.head,
         np.minimum(value, some.capacity - value),
         np.where(some.capacity % 2 == 1, np.abs(some.capacity - 2 * value), np.inf),
-        is_full,
+        full,
         places % 2 == 1,
     )
 
@@ -183,9 +185,7 @@ def _light(point: _Point) -> Iterator[Flags]:
 
 
 def _cut(columns: Columns, point: _Point, inside: Flags, flipped: int) -> Cut:
-    crossing = inside[columns.tail] != inside[columns.head]
-    is_full = crossing & point.is_full
+    full = point.full[inside[columns.tail[point.full]] != inside[columns.head[point.full]]]
     if flipped != _NONE:
-        is_full[flipped] = ~is_full[flipped]
-    full = np.flatnonzero(is_full)
+        full = np.setxor1d(full, flipped)
     return Cut(inside, full, 1 - float(columns.capacity[full].sum()))

@@ -75,8 +75,10 @@ def prove(demand: Demand, edges: Edges, prices: Floats, start: Proof, left_out: 
         missing = (reduced > PROVEN / 10) & ~taking_part & (columns.capacity > 0)
         if not missing.any():
             break
-        taking_part |= missing
-        program.draw(np.flatnonzero(missing))
+        numbers = np.flatnonzero(missing)
+        drawn = np.sort(numbers[np.argsort(-reduced[numbers], kind="stable")[:demand.n]])
+        taking_part[drawn] = True
+        program.draw(drawn)
     best = Proof(start.chosen, min(bound, start.bound))
     if not _is_closed(case, best):
         best = Proof(_rounded(case, reduced, answer, best.chosen), best.bound)
