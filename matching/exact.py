@@ -15,6 +15,7 @@ with A x = c the places, G x >= h the cuts, and the last sum over *all* pairs.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,11 +27,11 @@ from matching.halves import TIGHT, polish
 from matching.pool import Edges
 from matching.program import Answer, Program, reduced_worth
 
-MARGIN = 0.01  # pairs dearer than this rarely matter; the bound says when they do
+MARGIN = 0.01  # pairs dearer than this rarely matter; those that do are drawn in
 PROVEN = 1e-6  # totals closer than this are the same: the solvers' tolerance is smaller
-_ROUNDS = 40
-_DRAWS = 8
-_STEPS = 8
+_ROUNDS = 100  # solutions of the relaxation, at the most
+_STEPS = 24
+_NEAR = 0.05  # pairs dearer than this are of no use for rounding
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,15 @@ class Proof:
     """A choice, (m,) bool, and what no choice can exceed."""
 
     chosen: Flags
+    bound: float
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A relaxed solution, what each column is worth beyond its duals, (k,) float64, and a bound."""
+
+    answer: Answer
+    reduced: Floats
     bound: float
 
 
@@ -60,46 +70,30 @@ def prove(demand: Demand, edges: Edges, prices: Floats, start: Proof, left_out: 
     """
     columns = columns_of(demand, edges, may_leave_out=left_out > 0, worth=edges.total)
     case = _Case(demand, edges, columns, left_out)
-    slack = start.bound - _total(case, start.chosen) + PROVEN
-    near = np.flatnonzero(excess(edges, prices) >= -min(slack, MARGIN))
-    idle = np.arange(len(edges), len(columns.tail))
-    idle = idle[columns.capacity[idle] > 0]
     reached = _total(case, start.chosen)
-    taking_part = np.zeros(len(columns.tail), dtype=np.bool_)
-    taking_part[near] = taking_part[idle] = True
-    program = Program(demand, columns, np.flatnonzero(taking_part), left_out)
-    program.begin_at(prices)
-    for _ in range(_DRAWS):
-        answer = _cut_down(case, program, reached)
-        reduced, bound = _verdict(case, program.cuts, answer)
-        missing = (reduced > PROVEN / 10) & ~taking_part & (columns.capacity > 0)
-        if not missing.any():
-            break
-        numbers = np.flatnonzero(missing)
-        drawn = np.sort(numbers[np.argsort(-reduced[numbers], kind="stable")[:demand.n]])
-        taking_part[drawn] = True
-        program.draw(drawn)
-    best = Proof(start.chosen, min(bound, start.bound))
+    slack = start.bound - reached + PROVEN
+    near = excess(edges, prices) >= -min(slack, MARGIN)
+    found = _solved(case, near | start.chosen, reached, prices)
+    best = Proof(start.chosen, min(found.bound, start.bound))
     if not _is_closed(case, best):
-        best = Proof(_rounded(case, reduced, answer, best.chosen), best.bound)
+        best = Proof(_rounded(case, found, best.chosen), best.bound)
     return best
 
 
-def most_covering(demand: Demand, edges: Edges) -> tuple[Flags, int]:
+def most_covering(demand: Demand, edges: Edges, start: Flags) -> tuple[Flags, int]:
     """Cover as many people as can be, whatever the score: a choice, (m,) bool, and a bound.
 
     The same program, where a person left out costs one and pairs are worth nothing. Needed only
     where an odd ring of people with one place each hides the answer from `matching.cover`.
+    `start` marks the pairs to look at first, (m,) bool.
     """
     wanted = int(demand.wants.sum())
     nothing = np.zeros(len(edges))
     columns = columns_of(demand, edges, may_leave_out=True, worth=nothing)
     columns.worth[len(edges) + demand.n :] = -1.0
     case = _Case(demand, edges, columns, wanted)
-    program = Program(demand, columns, np.flatnonzero(columns.capacity > 0), wanted)
-    answer = _cut_down(case, program, -float(wanted))
-    _, bound = _verdict(case, program.cuts, answer)
-    return answer.x[: len(edges)] > 1 - WHOLE, wanted + math.floor(bound + PROVEN)
+    found = _solved(case, start, -float(wanted), None)
+    return found.answer.x[: len(edges)] > 1 - WHOLE, wanted + math.floor(found.bound + PROVEN)
 
 
 def _total(case: _Case, chosen: Flags) -> float:
@@ -110,21 +104,43 @@ def _is_closed(case: _Case, proof: Proof) -> bool:
     return proof.bound <= _total(case, proof.chosen) + PROVEN
 
 
-def _cut_down(case: _Case, program: Program, reached: float) -> Answer:
-    """Solve the relaxation over the program's columns, adding cuts while any is violated."""
-    seen = {cut.name for cut in program.cuts}
+def _solved(case: _Case, pairs: Flags, reached: float, prices: Floats | None) -> _Found:
+    """Solve over the given pairs, draw in those that the duals call for, and so on.
+
+    The pairs must hold a choice, so that there is a solution whatever is cut off.
+    """
+    columns = case.columns
+    taking_part = np.append(pairs, np.ones(2 * case.demand.n, dtype=np.bool_))
+    taking_part &= columns.capacity > 0
+    program = Program(case.demand, columns, np.flatnonzero(taking_part), case.most_left)
+    if prices is not None:
+        program.begin_at(prices)
+    best = math.inf
+    rounds = iter(range(_ROUNDS))
+    while True:
+        answer = _cut_down(case, program, reached, rounds)
+        reduced, bound = _verdict(case, program.cuts, answer)
+        best = min(best, bound)
+        missing = np.flatnonzero((reduced > PROVEN / 10) & ~taking_part & (columns.capacity > 0))
+        if not len(missing) or next(rounds, None) is None:
+            return _Found(answer, reduced, best)
+        dearest = np.argsort(-reduced[missing], kind="stable")[: case.demand.n]
+        taking_part[missing[dearest]] = True
+        program.draw(missing[dearest])
+
+
+def _cut_down(case: _Case, program: Program, reached: float, rounds: Iterator[int]) -> Answer:
+    """Solve over the program's columns, adding cuts while any is violated and rounds are left."""
     answer = program.relaxed()
-    for _ in range(_ROUNDS):
-        if answer.bound <= reached + PROVEN:
-            break
+    while answer.bound > reached + PROVEN and next(rounds, None) is not None:
         prices = answer.row_duals[: case.demand.n]
         found = violated_cuts(case.columns, case.demand.room, answer.x, prices)
+        seen = {cut.name for cut in program.cuts}
         new = {cut.name: cut for cut in found if cut.name not in seen}
         if not new:
             break
         for cut in new.values():
             program.add(cut)
-        seen.update(new)
         answer = program.relaxed()
     return answer
 
@@ -150,21 +166,25 @@ def _verdict(case: _Case, cuts: list[Cut], answer: Answer) -> tuple[Floats, floa
     return reduced, math.fsum([*parts.tolist(), limit * case.most_left])
 
 
-def _rounded(case: _Case, reduced: Floats, answer: Answer, chosen: Flags) -> Flags:
-    """Start from the whole part of the relaxed solution; the better of the two choices."""
+def _rounded(case: _Case, found: _Found, chosen: Flags) -> Flags:
+    """Improve the choice, and the whole part of the relaxed solution; the best of all."""
     m = len(case.edges)
-    is_tight = reduced[:m] > -TIGHT
-    near = np.flatnonzero((reduced[:m] > -MARGIN) | (answer.x[:m] > WHOLE))
-    result = np.zeros(m, dtype=np.bool_)
-    result[near] = polish(
-        case.demand,
-        case.edges.where(near),
-        answer.x[near] > 1 - WHOLE,
-        is_tight[near],
-        _STEPS,
-        answer.bound - PROVEN,
-    )
-    return max((result, chosen), key=lambda choice: _worth(case, choice))
+    x, reduced = found.answer.x[:m], found.reduced[:m]
+    near = np.flatnonzero((reduced > -_NEAR) | (x > WHOLE) | chosen)
+    starts = [x > 1 - WHOLE, chosen]
+    results = [chosen]
+    for start in starts:
+        result = np.zeros(m, dtype=np.bool_)
+        result[near] = polish(
+            case.demand,
+            case.edges.where(near),
+            start[near],
+            reduced[near] > -TIGHT,
+            _STEPS,
+            found.bound - PROVEN,
+        )
+        results.append(result)
+    return max(results, key=lambda choice: _worth(case, choice))
 
 
 def _worth(case: _Case, chosen: Flags) -> tuple[int, float]:

@@ -125,7 +125,8 @@ def _cover_more(
     keys = [min(star) * demand.n + max(star) for star in stars]
     starts[0] = starts[0].where(np.isin(starts[0].keys(demand.n), keys))
     if small is not None and covered_by(demand, starts[0]) < most:
-        whole, most = most_covering(demand, small)
+        is_near = np.isin(small.keys(demand.n), priced.edges.keys(demand.n))
+        whole, most = most_covering(demand, small, is_near)
         starts.append(small.where(whole))
     best = max([choice, *starts], key=lambda pairs: covered_by(demand, pairs))
     return (choice if best is choice else _polished(demand, priced, best, steps)), most
