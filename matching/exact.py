@@ -152,10 +152,18 @@ def _verdict(case: _Case, cuts: list[Cut], answer: Answer) -> tuple[Floats, floa
     z = np.maximum(0.0, -answer.row_duals[n + 1 :])
     reduced = reduced_worth(columns, y)
     reduced[len(reduced) - n :] -= limit
-    everything = np.arange(len(reduced))
+    # A cut adds its dual to the columns that leave its set, and takes it from those in F.
+    most = np.zeros(n + 1)
+    for cut, dual in zip(cuts, z.tolist(), strict=True):
+        most += dual * cut.inside
+    ceiling = reduced + most[columns.tail] + most[columns.head]
+    open_ = np.flatnonzero(ceiling > -_NEAR)
+    exact = reduced[open_]
     for cut, dual in zip(cuts, z.tolist(), strict=True):
         if dual:
-            reduced += dual * cut.coefficients(columns, everything)
+            exact += dual * cut.coefficients(columns, open_)
+    reduced = ceiling
+    reduced[open_] = exact
     parts = np.concatenate(
         (
             y * case.demand.room,
@@ -163,7 +171,7 @@ def _verdict(case: _Case, cuts: list[Cut], answer: Answer) -> tuple[Floats, floa
             columns.capacity * np.maximum(0.0, reduced),
         )
     )
-    return reduced, math.fsum([*parts.tolist(), limit * case.most_left])
+    return reduced, math.fsum([*parts[parts != 0].tolist(), limit * case.most_left])
 
 
 def _rounded(case: _Case, found: _Found, chosen: Flags) -> Flags:
@@ -171,9 +179,8 @@ def _rounded(case: _Case, found: _Found, chosen: Flags) -> Flags:
     m = len(case.edges)
     x, reduced = found.answer.x[:m], found.reduced[:m]
     near = np.flatnonzero((reduced > -_NEAR) | (x > WHOLE) | chosen)
-    starts = [x > 1 - WHOLE, chosen]
     results = [chosen]
-    for start in starts:
+    for start in (x > 1 - WHOLE, chosen):
         result = np.zeros(m, dtype=np.bool_)
         result[near] = polish(
             case.demand,
@@ -184,6 +191,8 @@ def _rounded(case: _Case, found: _Found, chosen: Flags) -> Flags:
             found.bound - PROVEN,
         )
         results.append(result)
+        if _total(case, result) >= found.bound - PROVEN:
+            break
     return max(results, key=lambda choice: _worth(case, choice))
 
 
