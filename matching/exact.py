@@ -80,20 +80,27 @@ def prove(demand: Demand, edges: Edges, prices: Floats, start: Proof, left_out: 
     return best
 
 
-def most_covering(demand: Demand, edges: Edges, start: Flags) -> tuple[Flags, int]:
-    """Cover as many people as can be, whatever the score: a choice, (m,) bool, and a bound.
+def most_covering(
+    demand: Demand, edges: Edges, prices: Floats, start: Flags, known: int
+) -> tuple[Flags, int]:
+    """Cover as many people as can be, then score the most: pairs, (m,) bool, and a bound on people.
 
-    The same program, where a person left out costs one and pairs are worth nothing. Needed only
+    The same program, where a person left out costs more than all pairs together bring. Needed only
     where an odd ring of people with one place each hides the answer from `matching.cover`.
-    `start` marks the pairs to look at first, (m,) bool.
+
+    Parameters
+    ----------
+    start : (m,) bool, the pairs to look at first.
+    known : how many can be covered at the least; the search ends when it cannot be more.
     """
     wanted = int(demand.wants.sum())
-    nothing = np.zeros(len(edges))
-    columns = columns_of(demand, edges, may_leave_out=True, worth=nothing)
-    columns.worth[len(edges) + demand.n :] = -1.0
+    dear = 1.0 + int(demand.room.sum()) // 2  # scores are at most 1
+    columns = columns_of(demand, edges, may_leave_out=True, worth=edges.total)
+    columns.worth[len(edges) + demand.n :] = -dear
     case = _Case(demand, edges, columns, wanted)
-    found = _solved(case, start, -float(wanted), None)
-    return found.answer.x[: len(edges)] > 1 - WHOLE, wanted + math.floor(found.bound + PROVEN)
+    found = _solved(case, start, dear * (known - wanted + 1) - 1, prices)
+    most = wanted + math.floor(found.bound / dear + PROVEN)
+    return found.answer.x[: len(edges)] > 1 - WHOLE, most
 
 
 def _total(case: _Case, chosen: Flags) -> float:
@@ -104,7 +111,7 @@ def _is_closed(case: _Case, proof: Proof) -> bool:
     return proof.bound <= _total(case, proof.chosen) + PROVEN
 
 
-def _solved(case: _Case, pairs: Flags, reached: float, prices: Floats | None) -> _Found:
+def _solved(case: _Case, pairs: Flags, reached: float, prices: Floats) -> _Found:
     """Solve over the given pairs, draw in those that the duals call for, and so on.
 
     The pairs must hold a choice, so that there is a solution whatever is cut off.
@@ -113,8 +120,7 @@ def _solved(case: _Case, pairs: Flags, reached: float, prices: Floats | None) ->
     taking_part = np.append(pairs, np.ones(2 * case.demand.n, dtype=np.bool_))
     taking_part &= columns.capacity > 0
     program = Program(case.demand, columns, np.flatnonzero(taking_part), case.most_left)
-    if prices is not None:
-        program.begin_at(prices)
+    program.begin_at(prices)
     best = math.inf
     rounds = iter(range(_ROUNDS))
     while True:
@@ -122,7 +128,7 @@ def _solved(case: _Case, pairs: Flags, reached: float, prices: Floats | None) ->
         reduced, bound = _verdict(case, program.cuts, answer)
         best = min(best, bound)
         missing = np.flatnonzero((reduced > PROVEN / 10) & ~taking_part & (columns.capacity > 0))
-        if not len(missing) or next(rounds, None) is None:
+        if best <= reached + PROVEN or not len(missing) or next(rounds, None) is None:
             return _Found(answer, reduced, best)
         dearest = np.argsort(-reduced[missing], kind="stable")[: case.demand.n]
         taking_part[missing[dearest]] = True

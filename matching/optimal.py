@@ -121,14 +121,15 @@ def _cover_more(
     The prices leave the bonus as a bargain in part, so rounding may leave somebody out.
     """
     stars, most = cover(demand, priced.edges, source.of)
-    starts = [source.of(sorted({who for star in stars for who in star}))]
+    start = source.of(sorted({who for star in stars for who in star}))
     keys = [min(star) * demand.n + max(star) for star in stars]
-    starts[0] = starts[0].where(np.isin(starts[0].keys(demand.n), keys))
-    if small is not None and covered_by(demand, starts[0]) < most:
+    start = start.where(np.isin(start.keys(demand.n), keys))
+    best = max([choice, start], key=lambda pairs: covered_by(demand, pairs))
+    if small is not None and covered_by(demand, best) < most:
         is_near = np.isin(small.keys(demand.n), priced.edges.keys(demand.n))
-        whole, most = most_covering(demand, small, is_near)
-        starts.append(small.where(whole))
-    best = max([choice, *starts], key=lambda pairs: covered_by(demand, pairs))
+        known = covered_by(demand, best)
+        whole, most = most_covering(demand, small, priced.relaxed.prices, is_near, known)
+        best = max([best, small.where(whole)], key=lambda pairs: covered_by(demand, pairs))
     return (choice if best is choice else _polished(demand, priced, best, steps)), most
 
 
