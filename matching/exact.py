@@ -17,6 +17,7 @@ with A x = c the places, G x >= h the cuts, and the last sum over *all* pairs.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -29,7 +30,9 @@ from matching.program import Answer, Program, reduced_worth
 
 MARGIN = 0.01  # pairs dearer than this rarely matter; those that do are drawn in
 PROVEN = 1e-6  # totals closer than this are the same: the solvers' tolerance is smaller
-_ROUNDS = 100  # solutions of the relaxation, at the most
+_DRAWS = 16
+_ROUNDS = 80  # of cutting, in all
+_IN_A_ROW = 30  # before columns are drawn in
 _STEPS = 24
 _NEAR = 0.05  # pairs dearer than this are of no use for rounding
 
@@ -123,22 +126,26 @@ def _solved(case: _Case, pairs: Flags, reached: float, prices: Floats) -> _Found
     program.begin_at(prices)
     best = math.inf
     rounds = iter(range(_ROUNDS))
-    while True:
-        answer = _cut_down(case, program, reached, rounds)
+    for _ in range(_DRAWS):
+        answer = _cut_down(case, program, reached, islice(rounds, _IN_A_ROW))
         reduced, bound = _verdict(case, program.cuts, answer)
         best = min(best, bound)
         missing = np.flatnonzero((reduced > PROVEN / 10) & ~taking_part & (columns.capacity > 0))
-        if best <= reached + PROVEN or not len(missing) or next(rounds, None) is None:
-            return _Found(answer, reduced, best)
+        if best <= reached + PROVEN or not len(missing):
+            break
         dearest = np.argsort(-reduced[missing], kind="stable")[: case.demand.n]
         taking_part[missing[dearest]] = True
+        program.drop_slack()
         program.draw(missing[dearest])
+    return _Found(answer, reduced, best)
 
 
 def _cut_down(case: _Case, program: Program, reached: float, rounds: Iterator[int]) -> Answer:
     """Solve over the program's columns, adding cuts while any is violated and rounds are left."""
     answer = program.relaxed()
-    while answer.bound > reached + PROVEN and next(rounds, None) is not None:
+    for _ in rounds:
+        if answer.bound <= reached + PROVEN:
+            break
         prices = answer.row_duals[: case.demand.n]
         found = violated_cuts(case.columns, case.demand.room, answer.x, prices)
         seen = {cut.name for cut in program.cuts}

@@ -89,6 +89,14 @@ class Program:
         self.highs.addRow(cut.least, highspy.kHighsInf, len(where), where, entries[where])
         self.cuts.append(cut)
 
+    def drop_slack(self) -> None:
+        """Remove the cuts that do not hold the last solution back."""
+        values = np.array(self.highs.getSolution().row_value)[self.n + 1 :]
+        is_slack = values > np.array([cut.least for cut in self.cuts]) + _TIE
+        rows = np.flatnonzero(is_slack).astype(np.int32) + np.int32(self.n + 1)
+        self.highs.deleteRows(len(rows), rows)
+        self.cuts = [cut for cut, slack in zip(self.cuts, is_slack, strict=True) if not slack]
+
     def begin_at(self, prices: Floats) -> None:
         """Start the first solution from (n,) float64 prices of people, which should be good ones.
 
