@@ -96,7 +96,7 @@ class Cut:
     def coefficients(self, columns: Columns, chosen: Ints) -> Floats:
         """Give the row's entries for the chosen columns, (len(chosen),) float64."""
         crossing = self.inside[columns.tail[chosen]] != self.inside[columns.head[chosen]]
-        entries = crossing.astype(np.float64)
+        entries: Floats = crossing.astype(np.float64)
         is_full = np.zeros(len(columns.tail), dtype=np.bool_)
         is_full[self.full] = True
         entries[is_full[chosen]] = -1.0

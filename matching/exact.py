@@ -3,15 +3,12 @@
 Given a choice of score L and a bound D from prices u (see `matching.bound`), a pair that costs more
 than it brings by u_i + u_j - w_ij > D - L is in no better choice, so it is out (reduced-cost
 fixing: Dantzig, Fulkerson and Johnson, Solution of a large-scale traveling-salesman problem,
-Operations Research 2, 1954). Over the rest, the relaxation is solved and cut by blossom
-inequalities (`matching.blossom`) until its value meets a choice or no more are violated; then its
-optimum is whole, because they describe the hull of all choices (or nearly whole, when the rounds
-end first: then it is rounded like any other). The bound is recomputed here from the duals alone:
-for any y free and z >= 0,
-
-    worth.x  <=  sum_i y_i c_i - sum_k z_k h_k + sum_e u_e max(0, worth_e - (A'y)_e + (G'z)_e),
-
-with A x = c the places, G x >= h the cuts, and the last sum over *all* pairs.
+Operations Research 2, 1954). Of the rest, the pairs within `MARGIN` of their prices come first.
+Over them the relaxation is solved and cut by blossom inequalities (`matching.blossom`) until its
+value meets a choice or no more are violated; pairs that beat the duals are then drawn in, and so
+on. In the end the optimum is whole, because those inequalities describe the hull of all choices (or
+nearly whole, when the rounds end first: then it is rounded like any other). The bound is recomputed
+from the duals alone (`matching.duals`).
 """
 
 import math
@@ -21,12 +18,13 @@ from itertools import islice
 
 import numpy as np
 
-from matching.blossom import WHOLE, Columns, Cut, columns_of, violated_cuts
+from matching.blossom import WHOLE, Columns, columns_of, violated_cuts
 from matching.demand import Demand, excess
-from matching.encode import Flags, Floats, Ints
+from matching.duals import LOOSE, verdict
+from matching.encode import Flags, Floats
 from matching.halves import TIGHT, polish
 from matching.pool import Edges
-from matching.program import Answer, Program, reduced_worth
+from matching.program import Answer, Program
 
 MARGIN = 0.01  # pairs dearer than this rarely matter; those that do are drawn in
 PROVEN = 1e-6  # totals closer than this are the same: the solvers' tolerance is smaller
@@ -34,7 +32,6 @@ _DRAWS = 16
 _ROUNDS = 80  # of cutting, in all
 _IN_A_ROW = 30  # before columns are drawn in
 _STEPS = 24
-_NEAR = 0.05  # pairs dearer than this are of no use for rounding
 
 
 @dataclass(frozen=True)
@@ -128,21 +125,24 @@ def _solved(case: _Case, pairs: Flags, reached: float, prices: Floats) -> _Found
     rounds = iter(range(_ROUNDS))
     for _ in range(_DRAWS):
         answer = _cut_down(case, program, reached, islice(rounds, _IN_A_ROW))
-        reduced, bound = _verdict(case, program.cuts, answer)
+        reduced, bound = verdict(case.demand, columns, program.cuts, answer, case.most_left)
         best = min(best, bound)
         missing = np.flatnonzero((reduced > PROVEN / 10) & ~taking_part & (columns.capacity > 0))
         if best <= reached + PROVEN or not len(missing):
             break
         dearest = np.argsort(-reduced[missing], kind="stable")[: case.demand.n]
         taking_part[missing[dearest]] = True
-        program.drop_slack()
         program.draw(missing[dearest])
     return _Found(answer, reduced, best)
 
 
 def _cut_down(case: _Case, program: Program, reached: float, rounds: Iterator[int]) -> Answer:
-    """Solve over the program's columns, adding cuts while any is violated and rounds are left."""
+    """Solve over the program's columns, adding cuts while any is violated and rounds are left.
+
+    Slack cuts go only when the bound has fallen, so no set of cuts comes twice.
+    """
     answer = program.relaxed()
+    before = answer.bound
     for _ in rounds:
         if answer.bound <= reached + PROVEN:
             break
@@ -152,46 +152,20 @@ def _cut_down(case: _Case, program: Program, reached: float, rounds: Iterator[in
         new = {cut.name: cut for cut in found if cut.name not in seen}
         if not new:
             break
+        if answer.bound < before - PROVEN:
+            program.drop_slack()
+            before = answer.bound
         for cut in new.values():
             program.add(cut)
         answer = program.relaxed()
     return answer
 
 
-def _verdict(case: _Case, cuts: list[Cut], answer: Answer) -> tuple[Floats, float]:
-    """Reduced worth of every column, (k,) float64, and the bound that the duals prove."""
-    n, columns = case.demand.n, case.columns
-    y, limit = answer.row_duals[:n], max(0.0, float(answer.row_duals[n]))
-    z = np.maximum(0.0, -answer.row_duals[n + 1 :])
-    reduced = reduced_worth(columns, y)
-    reduced[len(reduced) - n :] -= limit
-    # A cut adds its dual to the columns that leave its set, and takes it from those in F.
-    most = np.zeros(n + 1)
-    for cut, dual in zip(cuts, z.tolist(), strict=True):
-        most += dual * cut.inside
-    ceiling = reduced + most[columns.tail] + most[columns.head]
-    open_ = np.flatnonzero(ceiling > -_NEAR)
-    exact = reduced[open_]
-    for cut, dual in zip(cuts, z.tolist(), strict=True):
-        if dual:
-            exact += dual * cut.coefficients(columns, open_)
-    reduced = ceiling
-    reduced[open_] = exact
-    parts = np.concatenate(
-        (
-            y * case.demand.room,
-            -z * np.array([cut.least for cut in cuts]),
-            columns.capacity * np.maximum(0.0, reduced),
-        )
-    )
-    return reduced, math.fsum([*parts[parts != 0].tolist(), limit * case.most_left])
-
-
 def _rounded(case: _Case, found: _Found, chosen: Flags) -> Flags:
     """Improve the choice, and the whole part of the relaxed solution; the best of all."""
     m = len(case.edges)
     x, reduced = found.answer.x[:m], found.reduced[:m]
-    near = np.flatnonzero((reduced > -_NEAR) | (x > WHOLE) | chosen)
+    near = np.flatnonzero((reduced > -LOOSE) | (x > WHOLE) | chosen)
     results = [chosen]
     for start in (x > 1 - WHOLE, chosen):
         result = np.zeros(m, dtype=np.bool_)

@@ -1,8 +1,8 @@
 """The linear program of a small room, handed to HiGHS.
 
 HiGHS (Huangfu and Hall, Parallelizing the dual revised simplex method, Math. Programming
-Computation 10, 2018) runs on one thread without a clock, so it is deterministic. After a cut it
-goes on from the last basis.
+Computation 10, 2018) runs on one thread without a clock, so it is deterministic. It begins with a
+basis made from prices that are nearly right, and after a cut or a draw goes on from the last one.
 """
 
 from dataclasses import dataclass
@@ -143,7 +143,7 @@ class Program:
 
 
 def reduced_worth(columns: Columns, prices: Floats) -> Floats:
-    """Worth of every column beyond the prices of its people, (k,) float64; the spare node is free."""
+    """Worth of every column beyond its people's prices, (k,) float64; the spare node is free."""
     with_spare = np.append(prices, 0.0)
     worth: Floats = columns.worth - with_spare[columns.tail] - with_spare[columns.head]
     return worth
