@@ -114,8 +114,8 @@ def test_small_rooms_are_closed_under_other_rules(places: int, least: float, see
     assert certificate.covered == certificate.max_coverable
 
 
-def test_nothing_is_drawn_in_when_all_pairs_take_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Drawing columns in by duals must end where having them all from the start does.
+def test_drawing_pairs_in_ends_where_all_of_use_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    # With a wide margin, every pair that reduced-cost fixing leaves takes part from the start.
     people = room(120)
     drawn = match_batch(people).certificate
     monkeypatch.setattr("matching.exact.MARGIN", 10.0)
