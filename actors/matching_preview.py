@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from actors.own_result import own_result
 from actors.pool import match_people, pairs_at, rules_of
 from actors.preview_report import describe, summarise
 from matching import MatchingError
@@ -84,7 +85,7 @@ def preview(
         result = match_people(people, rules_of(event, tried), met)
     except MatchingError as error:
         raise BadRules(str(error)) from error
-    own = match_people(people, rules_of(event), met) if tried else result
+    own = own_result(people, rules_of(event), met) if tried else result
     return {"event_id": event.id, "scope": scope, **describe(result, own, people)}
 
 

@@ -1,9 +1,5 @@
 """Owns paying for matching's first call when a process starts, not at lunch."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from matching import Profile, Rules, match_batch
 
 PEOPLE = 50
@@ -14,26 +10,9 @@ TIERS = ("500k_1m", "1m_2m", "2m_5m", "5m_10m")
 
 
 def warm_up() -> None:
-    """Match an invented room once, so that every library is loaded and every kernel compiled.
-
-    Nothing is printed: one of the solvers greets on standard output, once a process.
-    """
+    """Match an invented room once, so that every library is loaded and every kernel compiled."""
     rules = Rules(max_same_market_miles=SAME_MARKET_MILES)
-    with _silence():
-        match_batch((_person(number) for number in range(PEOPLE)), rules)
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Send standard output nowhere, also what libraries print past Python."""
-    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 1)
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
+    match_batch((_person(number) for number in range(PEOPLE)), rules)
 
 
 def _person(number: int) -> Profile:

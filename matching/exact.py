@@ -3,34 +3,35 @@
 Given a choice of score L and a bound D from prices u (see `matching.bound`), a pair that costs more
 than it brings by u_i + u_j - w_ij > D - L is in no better choice, so it is out (reduced-cost
 fixing: Dantzig, Fulkerson and Johnson, Solution of a large-scale traveling-salesman problem,
-Operations Research 2, 1954). Over the rest, the relaxation is solved and cut by blossom
-inequalities (`matching.blossom`) until its value meets a choice or no more are violated; then its
-optimum is whole, because they describe the hull of all choices (or nearly whole, when the rounds
-end first: then it is rounded like any other). The bound is recomputed here from the duals alone:
-for any y free and z >= 0,
-
-    worth.x  <=  sum_i y_i c_i - sum_k z_k h_k + sum_e u_e max(0, worth_e - (A'y)_e + (G'z)_e),
-
-with A x = c the places, G x >= h the cuts, and the last sum over *all* pairs.
+Operations Research 2, 1954). Of the rest, the pairs within `MARGIN` of their prices come first.
+Over them the relaxation is solved and cut by blossom inequalities (`matching.blossom`) until its
+value meets a choice or no more are violated; pairs that beat the duals are then drawn in, and so
+on. In the end the optimum is whole, because those inequalities describe the hull of all choices (or
+nearly whole, when the rounds end first: then it is rounded like any other). The bound is recomputed
+from the duals alone (`matching.duals`).
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
-from matching.blossom import WHOLE, Columns, Cut, columns_of, violated_cuts
+from matching.blossom import WHOLE, Columns, columns_of, violated_cuts
 from matching.demand import Demand, excess
-from matching.encode import Flags, Floats, Ints
+from matching.duals import LOOSE, verdict
+from matching.encode import Flags, Floats
 from matching.halves import TIGHT, polish
 from matching.pool import Edges
 from matching.program import Answer, Program
 
-MARGIN = 0.05  # pairs dearer than this rarely matter; the bound says when they do
+MARGIN = 0.01  # pairs dearer than this rarely matter; those that do are drawn in
 PROVEN = 1e-6  # totals closer than this are the same: the solvers' tolerance is smaller
-_ROUNDS = 40
-_DRAWS = 8
-_STEPS = 8
+_DRAWS = 16
+_ROUNDS = 80  # of cutting, in all
+_IN_A_ROW = 30  # before columns are drawn in
+_STEPS = 24
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,15 @@ class Proof:
     """A choice, (m,) bool, and what no choice can exceed."""
 
     chosen: Flags
+    bound: float
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A relaxed solution, what each column is worth beyond its duals, (k,) float64, and a bound."""
+
+    answer: Answer
+    reduced: Floats
     bound: float
 
 
@@ -60,43 +70,37 @@ def prove(demand: Demand, edges: Edges, prices: Floats, start: Proof, left_out: 
     """
     columns = columns_of(demand, edges, may_leave_out=left_out > 0, worth=edges.total)
     case = _Case(demand, edges, columns, left_out)
-    slack = start.bound - _total(case, start.chosen) + PROVEN
-    near = np.flatnonzero(excess(edges, prices) >= -min(slack, MARGIN))
-    idle = np.arange(len(edges), len(columns.tail))
-    idle = idle[columns.capacity[idle] > 0]
     reached = _total(case, start.chosen)
-    cuts: list[Cut] = []
-    taking_part = np.zeros(len(columns.tail), dtype=np.bool_)
-    taking_part[near] = taking_part[idle] = True
-    for _ in range(_DRAWS):
-        answer = _cut_down(case, np.flatnonzero(taking_part), cuts, reached)
-        reduced, bound = _verdict(case, cuts, answer)
-        missing = (reduced > PROVEN / 10) & ~taking_part & (columns.capacity > 0)
-        if not missing.any():
-            break
-        taking_part |= missing
-    best = Proof(start.chosen, min(bound, start.bound))
+    slack = start.bound - reached + PROVEN
+    near = excess(edges, prices) >= -min(slack, MARGIN)
+    found = _solved(case, near | start.chosen, reached, prices)
+    best = Proof(start.chosen, min(found.bound, start.bound))
     if not _is_closed(case, best):
-        best = Proof(_rounded(case, reduced, answer, best.chosen), best.bound)
+        best = Proof(_rounded(case, found, best.chosen), best.bound)
     return best
 
 
-def most_covering(demand: Demand, edges: Edges) -> tuple[Flags, int]:
-    """Cover as many people as can be, whatever the score: a choice, (m,) bool, and a bound.
+def most_covering(
+    demand: Demand, edges: Edges, prices: Floats, start: Flags, known: int
+) -> tuple[Flags, int]:
+    """Cover as many people as can be, then score the most: pairs, (m,) bool, and a bound on people.
 
-    The same program, where a person left out costs one and pairs are worth nothing. Needed only
+    The same program, where a person left out costs more than all pairs together bring. Needed only
     where an odd ring of people with one place each hides the answer from `matching.cover`.
+
+    Parameters
+    ----------
+    start : (m,) bool, the pairs to look at first.
+    known : how many can be covered at the least; the search ends when it cannot be more.
     """
     wanted = int(demand.wants.sum())
-    nothing = np.zeros(len(edges))
-    columns = columns_of(demand, edges, may_leave_out=True, worth=nothing)
-    columns.worth[len(edges) + demand.n :] = -1.0
+    dear = 1.0 + int(demand.room.sum()) // 2  # scores are at most 1
+    columns = columns_of(demand, edges, may_leave_out=True, worth=edges.total)
+    columns.worth[len(edges) + demand.n :] = -dear
     case = _Case(demand, edges, columns, wanted)
-    everything = np.flatnonzero(columns.capacity > 0)
-    cuts: list[Cut] = []
-    answer = _cut_down(case, everything, cuts, -float(wanted))
-    _, bound = _verdict(case, cuts, answer)
-    return answer.x[: len(edges)] > 1 - WHOLE, wanted + math.floor(bound + PROVEN)
+    found = _solved(case, start, dear * (known - wanted + 1) - 1, prices)
+    most = wanted + math.floor(found.bound / dear + PROVEN)
+    return found.answer.x[: len(edges)] > 1 - WHOLE, most
 
 
 def _total(case: _Case, chosen: Flags) -> float:
@@ -107,64 +111,76 @@ def _is_closed(case: _Case, proof: Proof) -> bool:
     return proof.bound <= _total(case, proof.chosen) + PROVEN
 
 
-def _cut_down(case: _Case, chosen: Ints, cuts: list[Cut], reached: float) -> Answer:
-    """Solve the relaxation over some columns; violated cuts are added to the list."""
-    program = Program(case.demand, case.columns, chosen, cuts, case.most_left)
-    seen = {cut.name for cut in cuts}
+def _solved(case: _Case, pairs: Flags, reached: float, prices: Floats) -> _Found:
+    """Solve over the given pairs, draw in those that the duals call for, and so on.
+
+    The pairs must hold a choice, so that there is a solution whatever is cut off.
+    """
+    columns = case.columns
+    taking_part = np.append(pairs, np.ones(2 * case.demand.n, dtype=np.bool_))
+    taking_part &= columns.capacity > 0
+    program = Program(case.demand, columns, np.flatnonzero(taking_part), case.most_left)
+    program.begin_at(prices)
+    best = math.inf
+    rounds = iter(range(_ROUNDS))
+    for _ in range(_DRAWS):
+        answer = _cut_down(case, program, reached, islice(rounds, _IN_A_ROW))
+        reduced, bound = verdict(case.demand, columns, program.cuts, answer, case.most_left)
+        best = min(best, bound)
+        missing = np.flatnonzero((reduced > PROVEN / 10) & ~taking_part & (columns.capacity > 0))
+        if best <= reached + PROVEN or not len(missing):
+            break
+        dearest = np.argsort(-reduced[missing], kind="stable")[: case.demand.n]
+        taking_part[missing[dearest]] = True
+        program.draw(missing[dearest])
+    return _Found(answer, reduced, best)
+
+
+def _cut_down(case: _Case, program: Program, reached: float, rounds: Iterator[int]) -> Answer:
+    """Solve over the program's columns, adding cuts while any is violated and rounds are left.
+
+    Slack cuts go only when the bound has fallen, so no set of cuts comes twice.
+    """
     answer = program.relaxed()
-    for _ in range(_ROUNDS):
+    before = answer.bound
+    for _ in rounds:
         if answer.bound <= reached + PROVEN:
             break
         prices = answer.row_duals[: case.demand.n]
         found = violated_cuts(case.columns, case.demand.room, answer.x, prices)
+        seen = {cut.name for cut in program.cuts}
         new = {cut.name: cut for cut in found if cut.name not in seen}
         if not new:
             break
+        if answer.bound < before - PROVEN:
+            program.drop_slack()
+            before = answer.bound
         for cut in new.values():
             program.add(cut)
-        cuts.extend(new.values())
-        seen.update(new)
         answer = program.relaxed()
     return answer
 
 
-def _verdict(case: _Case, cuts: list[Cut], answer: Answer) -> tuple[Floats, float]:
-    """Reduced worth of every column, (k,) float64, and the bound that the duals prove."""
-    n, columns = case.demand.n, case.columns
-    y, limit = answer.row_duals[:n], max(0.0, float(answer.row_duals[n]))
-    z = np.maximum(0.0, -answer.row_duals[n + 1 :])
-    with_spare = np.append(y, 0.0)
-    reduced = columns.worth - with_spare[columns.tail] - with_spare[columns.head]
-    reduced[len(reduced) - n :] -= limit
-    everything = np.arange(len(reduced))
-    for cut, dual in zip(cuts, z.tolist(), strict=True):
-        if dual:
-            reduced += dual * cut.coefficients(columns, everything)
-    parts = np.concatenate(
-        (
-            y * case.demand.room,
-            -z * np.array([cut.least for cut in cuts]),
-            columns.capacity * np.maximum(0.0, reduced),
-        )
-    )
-    return reduced, math.fsum([*parts.tolist(), limit * case.most_left])
-
-
-def _rounded(case: _Case, reduced: Floats, answer: Answer, chosen: Flags) -> Flags:
-    """Start from the whole part of the relaxed solution; the better of the two choices."""
+def _rounded(case: _Case, found: _Found, chosen: Flags) -> Flags:
+    """Improve the choice, and the whole part of the relaxed solution; the best of all."""
     m = len(case.edges)
-    is_tight = reduced[:m] > -TIGHT
-    near = np.flatnonzero((reduced[:m] > -MARGIN) | (answer.x[:m] > WHOLE))
-    result = np.zeros(m, dtype=np.bool_)
-    result[near] = polish(
-        case.demand,
-        case.edges.where(near),
-        answer.x[near] > 1 - WHOLE,
-        is_tight[near],
-        _STEPS,
-        answer.bound - PROVEN,
-    )
-    return max((result, chosen), key=lambda choice: _worth(case, choice))
+    x, reduced = found.answer.x[:m], found.reduced[:m]
+    near = np.flatnonzero((reduced > -LOOSE) | (x > WHOLE) | chosen)
+    results = [chosen]
+    for start in (x > 1 - WHOLE, chosen):
+        result = np.zeros(m, dtype=np.bool_)
+        result[near] = polish(
+            case.demand,
+            case.edges.where(near),
+            start[near],
+            reduced[near] > -TIGHT,
+            _STEPS,
+            found.bound - PROVEN,
+        )
+        results.append(result)
+        if _total(case, result) >= found.bound - PROVEN:
+            break
+    return max(results, key=lambda choice: _worth(case, choice))
 
 
 def _worth(case: _Case, chosen: Flags) -> tuple[int, float]:

@@ -21,6 +21,7 @@ _ROUNDS = 6
 _NEGLIGIBLE = 2e-5  # excess below this share of the total is added to the bound, not chased
 _MARGIN = 0.03
 _STEPS = 24
+_FEW = 2  # where the exact stage goes on anyway
 _ENOUGH = 1e-4
 
 
@@ -93,9 +94,11 @@ def optimal(demand: Demand, source: Source, every: Edges | None, candidates: Edg
     prices = priced.relaxed.prices
     wanted = most = int(demand.wants.sum())
     small = every if every is not None and demand.n <= EXACT_PEOPLE else None
-    choice = _polished(demand, priced, priced.edges.where(priced.relaxed.halves == 2))
+    steps = _STEPS if small is None else _FEW
+    whole = priced.edges.where(priced.relaxed.halves == 2)
+    choice = _polished(demand, priced, whole, steps)
     if covered_by(demand, choice) < wanted:
-        choice, most = _cover_more(demand, source, priced, choice, small)
+        choice, most = _cover_more(demand, source, priced, choice, small, steps)
     covered = covered_by(demand, choice)
     bound = upper_bound(demand, prices, priced.excess, covered)
     if small is None or covered < most:
@@ -106,24 +109,31 @@ def optimal(demand: Demand, source: Source, every: Edges | None, candidates: Edg
 
 
 def _cover_more(
-    demand: Demand, source: Source, priced: Priced, choice: Edges, small: Edges | None
+    demand: Demand,
+    source: Source,
+    priced: Priced,
+    choice: Edges,
+    small: Edges | None,
+    steps: int,
 ) -> tuple[Edges, int]:
     """Start again from pairs that cover more, if there are any; also the most that can be covered.
 
     The prices leave the bonus as a bargain in part, so rounding may leave somebody out.
     """
     stars, most = cover(demand, priced.edges, source.of)
-    starts = [source.of(sorted({who for star in stars for who in star}))]
+    start = source.of(sorted({who for star in stars for who in star}))
     keys = [min(star) * demand.n + max(star) for star in stars]
-    starts[0] = starts[0].where(np.isin(starts[0].keys(demand.n), keys))
-    if small is not None and covered_by(demand, starts[0]) < most:
-        whole, most = most_covering(demand, small)
-        starts.append(small.where(whole))
-    best = max([choice, *starts], key=lambda pairs: covered_by(demand, pairs))
-    return (choice if best is choice else _polished(demand, priced, best)), most
+    start = start.where(np.isin(start.keys(demand.n), keys))
+    best = max([choice, start], key=lambda pairs: covered_by(demand, pairs))
+    if small is not None and covered_by(demand, best) < most:
+        is_near = np.isin(small.keys(demand.n), priced.edges.keys(demand.n))
+        known = covered_by(demand, best)
+        whole, most = most_covering(demand, small, priced.relaxed.prices, is_near, known)
+        best = max([best, small.where(whole)], key=lambda pairs: covered_by(demand, pairs))
+    return (choice if best is choice else _polished(demand, priced, best, steps)), most
 
 
-def _polished(demand: Demand, priced: Priced, start: Edges) -> Edges:
+def _polished(demand: Demand, priced: Priced, start: Edges, steps: int) -> Edges:
     """Improve a choice with the candidates that are near their prices."""
     prices, bound = priced.relaxed.prices, priced.bound
     is_near = (excess(priced.edges, prices) > -_MARGIN) | (priced.relaxed.halves > 0)
@@ -131,4 +141,4 @@ def _polished(demand: Demand, priced: Priced, start: Edges) -> Edges:
     edges = joined([near, start.where(~np.isin(start.keys(demand.n), near.keys(demand.n)))])
     chosen = np.isin(edges.keys(demand.n), start.keys(demand.n))
     tight = excess(edges, prices) > -TIGHT
-    return edges.where(polish(demand, edges, chosen, tight, _STEPS, bound * (1 - _ENOUGH)))
+    return edges.where(polish(demand, edges, chosen, tight, steps, bound * (1 - _ENOUGH)))

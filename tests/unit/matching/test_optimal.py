@@ -1,12 +1,14 @@
 """The solver against every possible choice, and against instances solved by hand."""
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from matching import match_batch
+from matching import Rules, match_batch
 from matching.candidates import AllPairs
 from matching.optimal import Solution, optimal
 from matching.solve import greedy
@@ -81,7 +83,7 @@ def test_petersen_graph_has_a_perfect_matching_of_its_spokes() -> None:
     assert math.isclose(solution.bound, 3.5, abs_tol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["_DRAWS", "_ROUNDS"])
+@pytest.mark.parametrize("name", ["_DRAWS", "_ROUNDS", "_IN_A_ROW"])
 def test_bound_holds_when_the_rounds_end_early(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     people = room(150)
     proven = match_batch(people).certificate
@@ -92,3 +94,42 @@ def test_bound_holds_when_the_rounds_end_early(name: str, monkeypatch: pytest.Mo
     assert stopped.covered == proven.covered
     assert stopped.upper_bound >= proven.total_score - 1e-6
     assert stopped.total_score <= proven.total_score + 1e-6
+
+
+def test_bound_holds_when_too_many_are_fractional_for_the_exact_search(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    task = ring(9, room=1)
+    best = solve(task).edges.total.sum()
+    monkeypatch.setattr("matching.odd_sets._MOST", 1)
+    assert solve(task).bound >= best - 1e-9
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("places", "least"), [(1, 0.3), (1, 0.6), (2, 0.75), (5, 0.5)])
+def test_small_rooms_are_closed_under_other_rules(places: int, least: float, seed: int) -> None:
+    rules = Rules(max_matches=places, min_score=least)
+    certificate = match_batch(room(60, seed), rules).certificate
+    assert certificate.gap == 0
+    assert certificate.covered == certificate.max_coverable
+
+
+def test_drawing_pairs_in_ends_where_all_of_use_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    # With a wide margin, every pair that reduced-cost fixing leaves takes part from the start.
+    people = room(120)
+    drawn = match_batch(people).certificate
+    monkeypatch.setattr("matching.exact.MARGIN", 10.0)
+    whole = match_batch(people).certificate
+    assert math.isclose(drawn.total_score, whole.total_score)
+    assert drawn.gap == whole.gap == 0
+
+
+def test_no_solver_prints(capfd: pytest.CaptureFixture[str]) -> None:
+    # HiGHS greets once a process, so a fresh one must be asked.
+    code = (
+        "from tests.unit.matching.rooms import room\n"
+        "from matching import match_batch\n"
+        "match_batch(room(60))\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert capfd.readouterr() == ("", "")
