@@ -8,6 +8,7 @@ from typing import Any
 import dramatiq
 import redis
 from dramatiq.errors import BrokerError
+from peewee import InterfaceError, OperationalError
 
 from actors import consent
 from actors.broker import FOLLOW_UP_QUEUE, broker
@@ -66,19 +67,34 @@ def receive(reply: Inbound, *, now: datetime) -> Received:
 
 
 def handle(message_id: int, *, now: datetime, config: Config) -> None:
-    """Answer one stored reply; running twice is the same as once."""
-    with db.atomic():
-        message = inbound.lock_unhandled(message_id)
-        if message is None:
-            return
-        text = message.message_content or ""
-        intent = understand(text).intent
-        action = answer(message, intent, now=now, config=config)
-        if intent is not Intent.STOP and message.phone:
-            inbound.note_response(message.phone, text, now=now)
-        EventMessage.update(handled_at=now, action_taken=action).where(
-            EventMessage.id == message_id
-        ).execute()
+    """Answer one stored reply; running twice is the same as once.
+
+    When our own code breaks on it, that is counted and tried again later, five times in all.
+    A lost database is not the reply's fault, and so not counted.
+    """
+    try:
+        with db.atomic():
+            _handle(message_id, now, config)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.exception("a reply could not be handled", extra={"message_id": message_id})
+        with db.atomic():
+            inbound.note_failure(message_id, type(error).__name__, now=now)
+
+
+def _handle(message_id: int, now: datetime, config: Config) -> None:
+    message = inbound.lock_unhandled(message_id, now=now)
+    if message is None:
+        return
+    text = message.message_content or ""
+    intent = understand(text).intent
+    action = answer(message, intent, now=now, config=config)
+    if intent is not Intent.STOP and message.phone:
+        inbound.note_response(message.phone, text, now=now)
+    EventMessage.update(
+        handled_at=now, action_taken=action, error_message=None, next_attempt_at=None
+    ).where(EventMessage.id == message_id).execute()
     log.info("reply handled", extra={"message_id": message_id, "intent": intent.value})
 
 

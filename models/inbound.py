@@ -9,6 +9,7 @@ from typing import Any
 
 from peewee import Desc, Expression, fn
 
+from models import steering
 from models.attendee import EventAttendee
 from models.base import db
 from models.contractor import Contractor
@@ -16,16 +17,17 @@ from models.event import Event
 from models.message import EventMessage
 from models.message_status import (
     ARRIVED,
-    WAITING,
     Direction,
     MessageCategory,
     MessageStatus,
     MessageType,
 )
 
+MOST_FAILURES = 5
+FIRST_PAUSE = timedelta(seconds=5)
+
 # What is or may be on somebody's phone.
 _OUT = (*ARRIVED, MessageStatus.SENDING, MessageStatus.HELD)
-_CANCELLABLE = (*WAITING, MessageStatus.HELD)
 
 
 def lock_phone(phone: str) -> None:
@@ -101,19 +103,52 @@ def id_of(inbound_key: str) -> int:
     return message_id
 
 
-def lock_unhandled(message_id: int) -> EventMessage | None:
-    """Lock a received text that nobody has handled; None when there is no such."""
+def lock_unhandled(message_id: int, *, now: datetime) -> EventMessage | None:
+    """Lock a received text that is to be handled; None when it is handled, or not yet due again."""
     message: EventMessage | None = (
         EventMessage.select()
         .where(
             (EventMessage.id == message_id)
             & (EventMessage.direction == Direction.INBOUND)
             & EventMessage.handled_at.is_null()
+            & (EventMessage.failures < MOST_FAILURES)
+            & (EventMessage.next_attempt_at.is_null() | (EventMessage.next_attempt_at <= now))
         )
         .for_update()
         .first()
     )
     return message
+
+
+def note_failure(message_id: int, reason: str, *, now: datetime) -> None:
+    """Count that our own code broke on a reply, and let it wait longer each time."""
+    message = lock_unhandled(message_id, now=now)
+    if message is None:
+        return
+    EventMessage.update(
+        failures=message.failures + 1,
+        next_attempt_at=now + FIRST_PAUSE * 2**message.failures,
+        error_message=reason,
+    ).where(EventMessage.id == message_id).execute()
+
+
+def forget_failures(message_id: int) -> bool:
+    """Let a reply that was given up be tried again, as if for the first time."""
+    wanted = (EventMessage.id == message_id) & is_given_up()
+    return bool(
+        EventMessage.update(failures=0, next_attempt_at=None, error_message=None)
+        .where(wanted)
+        .execute()
+    )
+
+
+def is_given_up() -> Expression:
+    """Return the SQL of a reply that our own code broke on too often: a person must look."""
+    return (
+        (EventMessage.status == MessageStatus.RECEIVED)
+        & EventMessage.handled_at.is_null()
+        & (EventMessage.failures >= MOST_FAILURES)
+    )
 
 
 def texts_after(message: EventMessage) -> list[str]:
@@ -132,24 +167,8 @@ def cancel_waiting(phones: Iterable[str], contractor: Contractor | None, *, reas
     people = [row.id for row in Contractor.select().where(Contractor.phone.in_(wanted))]
     if contractor is not None:
         people.append(contractor.id)
-    # Locked in one order, so that two who cancel do not wait for each other in a circle.
-    waiting = (
-        EventMessage.select(EventMessage.id)
-        .where(
-            (EventMessage.direction == Direction.OUTBOUND)
-            & EventMessage.status.in_(_CANCELLABLE)
-            & (EventMessage.phone.in_(wanted) | EventMessage.contractor.in_(people))
-        )
-        .order_by(EventMessage.id)
-        .for_update()
-    )
-    return int(
-        EventMessage.update(status=MessageStatus.CANCELLED, error_message=reason)
-        .where(
-            EventMessage.id.in_([row.id for row in waiting]) & EventMessage.status.in_(_CANCELLABLE)
-        )
-        .execute()
-    )
+    theirs = EventMessage.phone.in_(wanted) | EventMessage.contractor.in_(people)
+    return steering.cancel(theirs, reason=reason)
 
 
 def note_response(phone: str, text: str, *, now: datetime) -> None:

@@ -19,7 +19,7 @@ from models.base import db
 from models.event import WAITING_STATUSES, Event, MatchingStatus
 from models.matching_run import MatchingRun, RunStatus
 from models.message import EventMessage
-from models.message_status import WAITING, Direction, MessageStatus, MessageType
+from models.message_status import WAITING, Direction, HeldBecause, MessageStatus, MessageType
 
 __all__ = [
     "drifted_event_ids",
@@ -74,7 +74,10 @@ def sync(event_id: int, *, now: datetime) -> Event:
         _move_introductions(event, wanted.introductions_at)
     if changes.get("ends_at"):
         _lock_introductions(event_id)
-        _waiting_introductions(event_id, expires_at=wanted.ends_at).execute()
+        follows = EventMessage.status.in_(WAITING) | _is_kept_back()
+        EventMessage.update(expires_at=wanted.ends_at).where(
+            _is_introduction(event_id) & follows
+        ).execute()
     synced: Event = Event.get_by_id(event_id)
     return synced
 
@@ -195,34 +198,37 @@ def _move_introductions(event: Event, leave_at: datetime | None) -> None:
     else:
         follows |= EventMessage.scheduled_time <= event.introductions_at
     _lock_introductions(event.id)
+    is_theirs = _is_introduction(event.id) & follows
     is_retry = (EventMessage.attempts > 0) & (EventMessage.next_attempt_at >= leave_at)
-    _waiting_introductions(
-        event.id,
+    EventMessage.update(
         scheduled_time=leave_at,
         status=MessageStatus.SCHEDULED,
         wake_at=None,
         next_attempt_at=Case(None, [(is_retry, EventMessage.next_attempt_at)], None),
-    ).where(follows).execute()
-
-
-def _waiting_introductions(event_id: int, **columns: Any) -> Any:
-    return EventMessage.update(**columns).where(_is_waiting_introduction(event_id))
+    ).where(is_theirs & EventMessage.status.in_(WAITING)).execute()
+    # What a person keeps back stays held, for the new time.
+    EventMessage.update(scheduled_time=leave_at).where(is_theirs & _is_kept_back()).execute()
 
 
 def _lock_introductions(event_id: int) -> None:
     """Lock them in the order that a STOP does, so that the two never wait for each other."""
-    EventMessage.select(EventMessage.id).where(_is_waiting_introduction(event_id)).order_by(
-        EventMessage.id
-    ).for_update().execute()
+    EventMessage.select(EventMessage.id).where(
+        _is_introduction(event_id) & EventMessage.status.in_((*WAITING, MessageStatus.HELD))
+    ).order_by(EventMessage.id).for_update().execute()
 
 
-def _is_waiting_introduction(event_id: int) -> Any:
+def _is_introduction(event_id: int) -> Any:
     return (
         (EventMessage.event == event_id)
         & (EventMessage.message_type == MessageType.INTRODUCTION)
         & (EventMessage.direction == Direction.OUTBOUND)
-        & EventMessage.status.in_(WAITING)
     )
+
+
+def _is_kept_back() -> Any:
+    """Held by a person, or until one approves; not because nobody knows whether it left."""
+    by_somebody = EventMessage.held_because.in_([HeldBecause.PERSON, HeldBecause.APPROVAL])
+    return (EventMessage.status == MessageStatus.HELD) & by_somebody
 
 
 def _top_up_time(event: Event, now: datetime) -> datetime | None:
