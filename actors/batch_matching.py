@@ -13,14 +13,17 @@ from actors.insisting import insist
 from actors.introductions import schedule_introductions
 from actors.match_storing import describe_rules, store_matches
 from actors.pool import match_people, pairs_at, rules_of
+from actors.run_progress import StoppingError, progress_of
 from models import clock, matching_claim
 from models.base import db
 from models.eligibility import eligible_contractors, pool_counts
 from models.event import Event
 from models.matching_run import MatchingRun, RunKind
+from models.readiness import DATABASE_LOST
 
-LEASE = timedelta(minutes=5)
-PROGRESS_EVERY_SECONDS = 1.0
+LEASE = timedelta(minutes=2)
+STOPPED = "the worker that ran it was told to stop"
+EVENT_CANCELLED = "the event was cancelled"
 
 log = logging.getLogger(__name__)
 
@@ -52,30 +55,23 @@ def run_matching(
         run = matching_claim.start(event, planned_for, kind, now=started_at, lease=LEASE)
     try:
         _match_and_store(event, run, now=now)
+    except StoppingError:
+        log.warning("matching given back", extra={"event_id": event_id, "run_id": run.id})
+        insist(lambda: _close(run, matching_claim.give_back, STOPPED, now=now()))
+    except DATABASE_LOST as error:
+        lost = type(error).__name__
+        insist(lambda: _close(run, matching_claim.give_back, lost, now=now()))
     except Exception as error:
         log.exception("matching failed", extra={"event_id": event_id, "run_id": run.id})
         reason = type(error).__name__
-        insist(lambda: _give_back(run, reason, now=now()))
+        insist(lambda: _close(run, matching_claim.fail, reason, now=now()))
     return None
 
 
-def _progress_of(run: MatchingRun, now: Callable[[], datetime]) -> Callable[[int, int], None]:
-    """Return what notes each second how far a big pool is; a small one is done before that."""
-    noted_at = time.monotonic()
-
-    def note(done: int, total: int) -> None:
-        nonlocal noted_at
-        if time.monotonic() - noted_at >= PROGRESS_EVERY_SECONDS:
-            noted_at = time.monotonic()
-            matching_claim.note_progress(run, done, total, lease_until=now() + LEASE)
-
-    return note
-
-
-def _give_back(run: MatchingRun, error: str, *, now: datetime) -> None:
+def _close(run: MatchingRun, end: Callable[..., None], reason: str, *, now: datetime) -> None:
     event = matching_claim.lock_event(run.event_id)
     if event is not None:
-        matching_claim.fail(event, run, error, now=now)
+        end(event, run, reason, now=now)
 
 
 def _match_and_store(event: Event, run: MatchingRun, *, now: Callable[[], datetime]) -> None:
@@ -85,11 +81,14 @@ def _match_and_store(event: Event, run: MatchingRun, *, now: Callable[[], dateti
     met = pairs_at(event.id)
     rules = rules_of(event)
     read = time.monotonic()
-    result = match_people(people, rules, met, progress=_progress_of(run, now))
+    result = match_people(people, rules, met, progress=progress_of(run, now=now, lease=LEASE))
     matched = time.monotonic()
     with db.atomic():
         locked = matching_claim.lock_event(event.id)
         if locked is None:
+            return
+        if locked.cancelled_at is not None:
+            matching_claim.drop(locked, run, EVENT_CANCELLED, now=now())
             return
         matches = store_matches(locked, run, result)
         texts = schedule_introductions(locked, [match.id for match in matches], now=now())

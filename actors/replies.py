@@ -8,7 +8,6 @@ from typing import Any
 import dramatiq
 import redis
 from dramatiq.errors import BrokerError
-from peewee import InterfaceError, OperationalError
 
 from actors import consent
 from actors.broker import FOLLOW_UP_QUEUE, broker
@@ -20,6 +19,7 @@ from models.base import db
 from models.config import Config
 from models.contractor import Contractor
 from models.message import EventMessage
+from models.readiness import DATABASE_LOST
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ def handle(message_id: int, *, now: datetime, config: Config) -> None:
     try:
         with db.atomic():
             _handle(message_id, now, config)
-    except (OperationalError, InterfaceError):
+    except DATABASE_LOST:
         raise
     except Exception as error:
         log.exception("a reply could not be handled", extra={"message_id": message_id})

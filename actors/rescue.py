@@ -28,7 +28,7 @@ def rescue(*, now: datetime, config: Config) -> None:
         with db.atomic():
             event = matching_claim.lock_event(run.event_id)
             if event is not None:
-                matching_claim.fail(event, run, "the worker that ran it stopped", now=now)
+                matching_claim.give_back(event, run, "the worker that ran it stopped", now=now)
     if requeued or stuck or runs:
         counts = {"requeued": requeued, "stuck": len(stuck), "runs": len(runs)}
         log.warning("lost work was rescued", extra=counts)

@@ -44,6 +44,9 @@ WAITING_STATUSES = (
 )
 
 
+CANCELLED = "The event was cancelled."
+
+
 class Event(Table):
     """One event day; the four times from `starts_at` to `introductions_at` follow the agenda."""
 

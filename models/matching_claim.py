@@ -6,10 +6,11 @@ None of these opens a transaction; the caller does.
 from datetime import datetime, timedelta
 
 from models import schedule
-from models.event import Event, MatchingStatus
+from models.event import CANCELLED, Event, MatchingStatus
 from models.matching_run import MatchingRun, RunKind, RunStatus
 
-MAX_TRIES = 3
+MAX_FAILURES = 3
+MAX_TRIES = 10
 STARTABLE = (MatchingStatus.SCHEDULED, MatchingStatus.QUEUED)
 
 
@@ -73,21 +74,53 @@ def complete(event: Event, run: MatchingRun, *, now: datetime, **columns: object
 
 
 def fail(event: Event, run: MatchingRun, error: str, *, now: datetime) -> None:
-    """Close a run that broke; the plan is tried again until it has been tried three times."""
-    ending = RunStatus.ABANDONED if run.lease_until < now else RunStatus.FAILED
+    """Close a run that broke; its plan is tried again until three runs of it have."""
+    _end(event, run, RunStatus.FAILED, error, now)
+
+
+def give_back(event: Event, run: MatchingRun, reason: str, *, now: datetime) -> None:
+    """Close a run that was cut short through no fault of its own, so that another takes over.
+
+    A lunch must not fail because of deploys or killed workers: ten of these, not three, end it.
+    """
+    _end(event, run, RunStatus.ABANDONED, reason, now)
+
+
+def drop(event: Event, run: MatchingRun, reason: str, *, now: datetime) -> None:
+    """Close a run that nobody wants any more: the event was cancelled under it."""
+    if _close(run, RunStatus.ABANDONED, now, error=reason):
+        _unplan(event, run)
+
+
+def _end(event: Event, run: MatchingRun, ending: RunStatus, error: str, now: datetime) -> None:
     if not _close(run, ending, now, error=error):
         return
-    tries = (
-        MatchingRun.select()
-        .where((MatchingRun.event == event.id) & (MatchingRun.planned_for == run.planned_for))
-        .count()
-    )
-    may_try_again = tries < MAX_TRIES
+    if event.cancelled_at is not None:
+        _unplan(event, run)
+        return
+    may_try_again = _may_try_again(event, run)
     if run.kind == RunKind.BATCH and event.matching_status == MatchingStatus.RUNNING:
         status = MatchingStatus.SCHEDULED if may_try_again else MatchingStatus.FAILED
         _set_status(event, status, None if may_try_again else f"Matching failed: {error}")
     elif run.kind == RunKind.TOP_UP and not may_try_again:
         _clear_top_up(event, run)
+    if ending == RunStatus.ABANDONED and may_try_again:
+        # The wake-up that began it is used up; without one on its way the next look sends it.
+        Event.update(wake_sent_at=None).where(Event.id == event.id).execute()
+
+
+def _may_try_again(event: Event, run: MatchingRun) -> bool:
+    is_same_plan = (MatchingRun.event == event.id) & (MatchingRun.planned_for == run.planned_for)
+    tries = MatchingRun.select().where(is_same_plan).count()
+    has_failed = is_same_plan & (MatchingRun.status == RunStatus.FAILED)
+    failures = MatchingRun.select().where(has_failed).count()
+    return bool(failures < MAX_FAILURES and tries < MAX_TRIES)
+
+
+def _unplan(event: Event, run: MatchingRun) -> None:
+    if event.matching_status == MatchingStatus.RUNNING and run.kind == RunKind.BATCH:
+        _set_status(event, MatchingStatus.UNSCHEDULED, CANCELLED)
+    _clear_top_up(event, run)
 
 
 def _close(run: MatchingRun, status: RunStatus, now: datetime, **columns: object) -> bool:

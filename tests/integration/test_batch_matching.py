@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import actors.batch_matching
+import actors.run_progress
 from actors.batch_matching import run_matching
 from actors.matching_preview import BadRules, NotPossible, preview, request_run
 from models import matching_claim
@@ -184,7 +185,7 @@ def test_a_run_whose_lease_was_taken_away_stores_nothing(
         assert len(expired) == 1
         locked = matching_claim.lock_event(event.id)
         assert locked is not None
-        matching_claim.fail(locked, expired[0], "the worker stopped", now=clock())
+        matching_claim.give_back(locked, expired[0], "the worker stopped", now=clock())
         return real(*args, **kwargs)
 
     monkeypatch.setattr(actors.batch_matching, "match_people", slow)
@@ -254,7 +255,7 @@ def test_a_big_pool_says_how_far_it_is_and_that_it_is_alive(
     clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     event = room(clock)
-    monkeypatch.setattr(actors.batch_matching, "PROGRESS_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(actors.run_progress, "EVERY_SECONDS", 0.0)
     real = actors.batch_matching.match_people
 
     def slow(*args: Any, progress: Any, **kwargs: Any) -> Any:
