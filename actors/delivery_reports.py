@@ -6,16 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from actors import doubt
 from actors.consent import REPORTED_SOURCE, phones_of, stop
-from models import delivery, inbound
+from models import inbound, receipts
 from models.base import LARGEST_INTEGER, db
-from models.message import EventMessage, transition
-from models.message_status import Direction, MessageStatus, MessageType
-
-DELIVERED = ("delivered", "read")
-FAILED = ("failed", "undelivered", "opt_out")
-MOST_KEPT = 20
-NO_REASON = "the provider could not deliver it"
+from models.message import EventMessage
+from models.message_status import Direction, MessageStatus
 
 log = logging.getLogger(__name__)
 
@@ -79,23 +75,16 @@ def _lock(report: DeliveryReport) -> EventMessage | None:
 
 
 def _keep(message: EventMessage, report: DeliveryReport, now: datetime) -> Recorded:
-    """Add the report to the row's; the decisive one of them stands at the top level."""
-    kept: dict[str, Any] = message.delivery_report or {}
-    earlier: list[dict[str, Any]] = kept.get("reports", [])
-    if any(_identity(entry) == _identity(asdict(report)) for entry in earlier):
-        return Recorded.REPEAT
     entry = {**asdict(report), "received_at": now.isoformat()}
-    is_decided = kept.get("status") in DELIVERED + FAILED
-    top = {**(kept if is_decided else entry), "reports": [*earlier, entry][-MOST_KEPT:]}
-    columns: dict[str, Any] = {"delivery_report": top}
-    if report.ghl_message_id and not message.ghl_message_id:
+    kept = receipts.add(message.delivery_report, entry)
+    if kept is None:
+        return Recorded.REPEAT
+    message.delivery_report = kept
+    columns: dict[str, Any] = {"delivery_report": kept}
+    if report.ghl_message_id and report.part == 1 and not message.ghl_message_id:
         columns["ghl_message_id"] = report.ghl_message_id
     EventMessage.update(**columns).where(EventMessage.id == message.id).execute()
     return Recorded.KEPT
-
-
-def _identity(entry: dict[str, Any]) -> tuple[Any, ...]:
-    return entry.get("part"), entry.get("ghl_message_id"), entry.get("status")
 
 
 def _apply(message: EventMessage, report: DeliveryReport, now: datetime) -> bool:
@@ -104,33 +93,9 @@ def _apply(message: EventMessage, report: DeliveryReport, now: datetime) -> bool
         stop(phones, message.contractor, now=now, source=REPORTED_SOURCE)
     status = MessageStatus(message.status)
     if status is MessageStatus.HELD:
-        return settle(message, report.status, now)
-    return status is MessageStatus.SENT and follow(message.id, report.status, report.error)
-
-
-def follow(message_id: int, reported: str, error: str | None) -> bool:
-    """Move a sent text to where a report says it ended; the caller opens the transaction."""
-    if reported in DELIVERED:
-        return transition(message_id, MessageStatus.SENT, MessageStatus.DELIVERED)
-    if reported in FAILED:
-        reason = f"{NO_REASON}: {error or reported}"
-        return transition(
-            message_id, MessageStatus.SENT, MessageStatus.FAILED, error_message=reason
-        )
-    return False
-
-
-def settle(message: EventMessage, reported: str, now: datetime) -> bool:
-    """Let a report end the doubt about a held text; whether it did. In a transaction."""
-    if reported not in (*DELIVERED, "sent"):
-        return False
-    sent_at = message.actual_send_time or now
-    columns = {"actual_send_time": sent_at, "error_message": None, "claim_token": None}
-    transition(message.id, MessageStatus.HELD, MessageStatus.SENT, **columns)
-    if message.message_type == MessageType.INTRODUCTION and message.match_id:
-        delivery.note_introduced(message, content=message.message_content or "", now=sent_at)
-    follow(message.id, reported, None)
-    return True
+        return doubt.settle(message, now)
+    parts = len(message.part_texts or [""])
+    return status is MessageStatus.SENT and doubt.follow(message.id, message.delivery_report, parts)
 
 
 def _tell(report: DeliveryReport, message: EventMessage | None, result: Recorded) -> None:
@@ -141,5 +106,5 @@ def _tell(report: DeliveryReport, message: EventMessage | None, result: Recorded
         "result": result.value,
         "status": message.status if message is not None else None,
     }
-    is_expected = result is Recorded.APPLIED or report.status not in DELIVERED + FAILED
+    is_expected = result is Recorded.APPLIED or report.status not in receipts.DECISIVE
     log.log(logging.INFO if is_expected else logging.WARNING, "delivery report", extra=fields)

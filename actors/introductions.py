@@ -20,7 +20,8 @@ TEST_DATA = {
 }
 
 # Each match is seen from both of its sides; `me` gets the text, `peer` is whom it is about.
-# Whoever has introductions already goes on counting from their highest reply number.
+# Whoever has introductions already goes on counting from their highest reply number. One that was
+# cancelled while it was in doubt may be on the phone: it is not planned again.
 _PLAN = """
     INSERT INTO event_messages (event_id, contractor_id, match_id, message_type, message_category,
         scheduled_time, expires_at, phone, personalization_data, reply_number)
@@ -47,7 +48,27 @@ _PLAN = """
         GROUP BY contractor_id
     ) taken ON taken.contractor_id = me.id
     WHERE m.id = ANY(%(match_ids)s)
+        AND NOT EXISTS (
+            SELECT 1 FROM event_messages earlier
+            WHERE earlier.match_id = m.id AND earlier.contractor_id = me.id
+                AND earlier.message_type = %(message_type)s
+                AND earlier.status = 'cancelled'
+                AND (earlier.is_doubtful OR earlier.parts_sent > 0))
     ORDER BY m.id, me.id
+    ON CONFLICT (match_id, contractor_id, message_type)
+        WHERE message_type = 'peer_match_introduction' AND status NOT IN ('failed', 'cancelled')
+        DO NOTHING
+"""
+
+# Worded anew when it leaves; its key is a new one, so nothing of it may have left before.
+_PLAN_ANEW = """
+    INSERT INTO event_messages (event_id, contractor_id, match_id, message_type, message_category,
+        scheduled_time, expires_at, phone, personalization_data, reply_number, retry_of_id)
+    SELECT event_id, contractor_id, match_id, message_type, message_category,
+        %(leave_at)s, %(expires_at)s, phone, personalization_data, reply_number, id
+    FROM event_messages
+    WHERE id = ANY(%(ids)s) AND status = 'failed' AND NOT is_doubtful AND parts_sent = 0
+    ORDER BY id
     ON CONFLICT (match_id, contractor_id, message_type)
         WHERE message_type = 'peer_match_introduction' AND status NOT IN ('failed', 'cancelled')
         DO NOTHING
@@ -73,6 +94,16 @@ def schedule_introductions(event: Event, match_ids: list[int], *, now: datetime)
         },
     )
     planned: int = cursor.rowcount
+    return planned
+
+
+def plan_anew(ids: list[int], *, leave_at: datetime, expires_at: datetime) -> int:
+    """Plan failed introductions once more, each as a new text; return how many.
+
+    Those of which something may have left, and those that are planned already, are passed over.
+    """
+    values = {"ids": ids, "leave_at": leave_at, "expires_at": expires_at}
+    planned: int = db.execute_sql(_PLAN_ANEW, values).rowcount
     return planned
 
 

@@ -1,154 +1,89 @@
-"""Owns one text's way out: taken by one sender, refused with a reason, and written down.
+"""Owns what becomes of one text on its way out: refused with a reason, or written down as it ended.
 
 None of these opens a transaction; the caller does.
 """
 
-import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
-from peewee import JOIN
-
-from models.attendee import EventAttendee
 from models.base import db
+from models.claiming import Claim, Text
 from models.contractor import Contractor
-from models.event import Event
 from models.message import EventMessage, transition
-from models.message_status import ARRIVED, MessageCategory, MessageStatus, MessageType
-from models.opt_out import has_opted_out
+from models.message_status import MessageCategory, MessageStatus, MessageType
 from models.peer_match import EventPeerMatch
 
-CLOSED = (MessageStatus.FAILED, MessageStatus.CANCELLED)
-PERSON_LOCK = 0x70657273  # "pers"
+# A text that the lease was taken from is held with the token of whoever had it: should n8n have
+# accepted it after all, it is sent.
+_SENT = """
+WITH sent AS (
+    UPDATE event_messages SET status = 'sent', actual_send_time = %(now)s, error_message = NULL,
+        next_attempt_at = NULL, ghl_message_id = coalesce(%(ghl_message_id)s, ghl_message_id),
+        ghl_contact_id = coalesce(%(ghl_contact_id)s, ghl_contact_id), parts_sent = %(part)s,
+        is_doubtful = false, held_because = NULL, claim_token = NULL, lease_until = NULL
+    WHERE id = %(id)s AND claim_token = %(token)s AND status IN ('sending', 'held')
+    RETURNING match_id, message_type, message_content, delivery_report
+), introduced AS (
+    UPDATE event_peer_matches m
+    SET introduction_sent_time = %(now)s, introduction_message = sent.message_content
+    FROM sent
+    WHERE m.id = sent.match_id AND sent.message_type = 'peer_match_introduction'
+        AND m.introduction_sent_time IS NULL
+)
+SELECT delivery_report FROM sent
+"""
+_PART_SENT = """
+UPDATE event_messages SET status = 'scheduled', next_attempt_at = %(now)s, error_message = NULL,
+    ghl_message_id = coalesce(%(ghl_message_id)s, ghl_message_id),
+    ghl_contact_id = coalesce(%(ghl_contact_id)s, ghl_contact_id), parts_sent = %(part)s,
+    is_doubtful = false, held_because = NULL, claim_token = NULL, lease_until = NULL
+WHERE id = %(id)s AND claim_token = %(token)s AND status IN ('sending', 'held')
+RETURNING delivery_report
+"""
 
 
-def lock_message(message_id: int) -> EventMessage | None:
-    """Lock one text, and load event, match and person with it as they are once it is locked.
-
-    Two texts to one person are decided one after the other. What they wait for is not the
-    person's row, which a long import would keep from every sender.
-    """
-    locked = (
-        EventMessage.select(EventMessage.contractor)
-        .where(EventMessage.id == message_id)
-        .for_update()
-        .tuples()
-        .first()
-    )
-    if locked is None:
-        return None
-    if locked[0] is not None:
-        db.execute_sql("SELECT pg_advisory_xact_lock(%s, %s)", (PERSON_LOCK, locked[0]))
-    found: EventMessage = (
-        EventMessage.select(EventMessage, Event, EventPeerMatch, Contractor)
-        .join_from(EventMessage, Event, JOIN.LEFT_OUTER)
-        .join_from(EventMessage, EventPeerMatch, JOIN.LEFT_OUTER, on=EventMessage.match)
-        .join_from(EventMessage, Contractor, JOIN.LEFT_OUTER, on=EventMessage.contractor)
-        .where(EventMessage.id == message_id)
-        .get()
-    )
-    return found
-
-
-def phone_of(message: EventMessage) -> str | None:
-    """Return the phone that this text goes to: the person's present one, else the row's own."""
-    phone: str | None = message.contractor.phone if message.contractor_id else message.phone
-    return phone or None
-
-
-def refusal(message: EventMessage) -> str | None:
+def refusal(text: Text) -> str | None:
     """Return why this text may not be sent, in words, or None when it may."""
-    phone = phone_of(message)
-    if phone is None:
+    if text.phone is None:
         return "there is no phone number"
     # Whoever asks how to stop gets an answer, whatever became of the event.
-    if message.message_category == MessageCategory.COMPLIANCE:
+    if text.message_category == MessageCategory.COMPLIANCE:
         return None
-    if message.event_id and message.event.cancelled_at is not None:
+    if text.is_event_cancelled and text.message_type != MessageType.EVENT_CANCELLED:
         return "the event was cancelled"
-    if message.match_id and message.match.cancelled_at is not None:
+    if text.is_match_cancelled:
         return "the match was cancelled"
-    if has_opted_out(phone):
+    if text.has_opted_out:
         return "the person opted out (STOP)"
-    if message.contractor_id and message.event_id and not _has_consented(message):
+    if text.contractor_id and text.event_id and not text.has_consented:
         return "the person has not agreed to texts"
     return None
 
 
-def _has_consented(message: EventMessage) -> bool:
-    return bool(
-        EventAttendee.select()
-        .where(
-            (EventAttendee.event == message.event_id)
-            & (EventAttendee.contractor == message.contractor_id)
-            & EventAttendee.sms_opt_in
-        )
-        .exists()
-    )
+def note_accepted(
+    claim: Claim, *, ghl_message_id: str | None, ghl_contact_id: str | None, now: datetime
+) -> tuple[bool, dict[str, Any] | None]:
+    """Write down that n8n took this part: the text is sent, or its next part is due.
 
-
-def is_another_in_the_air(message: EventMessage) -> bool:
-    """Whether another text to the same person is being sent right now."""
-    if message.contractor_id is None:
-        return False
-    return bool(
-        EventMessage.select()
-        .where(
-            (EventMessage.contractor == message.contractor_id)
-            & (EventMessage.status == MessageStatus.SENDING)
-            & (EventMessage.id != message.id)
-        )
-        .exists()
-    )
-
-
-def is_first_text(message: EventMessage) -> bool:
-    """Whether nothing but answers to STOP, START and HELP has surely reached this person here.
-
-    Those do not say what is shared after two YES, so the text that follows them still has to.
+    Returns
+    -------
+    tuple
+        Whether the claim still held or left the text held, and what the provider has reported.
     """
-    return not (
-        EventMessage.select()
-        .where(
-            (EventMessage.event == message.event_id)
-            & (EventMessage.contractor == message.contractor_id)
-            & (EventMessage.message_category != MessageCategory.COMPLIANCE)
-            & EventMessage.status.in_(ARRIVED)
-        )
-        .exists()
-    )
+    values = {
+        "id": claim.text.id,
+        "token": claim.token,
+        "part": claim.part,
+        "now": now,
+        # The column names the first part; reports name the others.
+        "ghl_message_id": ghl_message_id if claim.part == 1 else None,
+        "ghl_contact_id": ghl_contact_id,
+    }
+    written = db.execute_sql(_SENT if claim.is_last_part else _PART_SENT, values).fetchone()
+    return (True, written[0]) if written else (False, None)
 
 
-def open_introductions(message: EventMessage) -> int:
-    """Count the introductions of this person at this event that are planned or out."""
-    count: int = (
-        EventMessage.select()
-        .where(
-            (EventMessage.event == message.event_id)
-            & (EventMessage.contractor == message.contractor_id)
-            & (EventMessage.message_type == MessageType.INTRODUCTION)
-            & EventMessage.status.not_in(CLOSED)
-        )
-        .count()
-    )
-    return count
-
-
-def take(message: EventMessage, *, content: str, now: datetime, lease: timedelta) -> uuid.UUID:
-    """Claim a locked text for sending; the token proves the claim when the result is written."""
-    token = uuid.uuid4()
-    EventMessage.update(
-        status=MessageStatus.SENDING,
-        attempts=EventMessage.attempts + 1,
-        lease_until=now + lease,
-        claim_token=token,
-        message_content=content,
-        phone=phone_of(message),
-        wake_at=None,
-    ).where(EventMessage.id == message.id).execute()
-    return token
-
-
-def finish(message_id: int, token: uuid.UUID, target: MessageStatus, **columns: object) -> bool:
+def finish(message_id: int, token: str | None, target: MessageStatus, **columns: object) -> bool:
     """Write the result of the attempt that holds the token; False when it no longer does."""
     return transition(
         message_id,

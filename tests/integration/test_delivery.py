@@ -8,7 +8,7 @@ import pytest
 from actors.delivery import deliver
 from actors.outcomes import Outcome, Verdict
 from actors.rescue import rescue
-from models import delivery, service_state
+from models import claiming, service_state
 from models.message import EventMessage
 from models.message_status import MessageCategory, MessageStatus, MessageType
 from models.opt_out import opt_out
@@ -271,7 +271,9 @@ def test_a_sender_that_died_leaves_a_text_held_or_repeated(
     clock: SetClock, drops: str, status: str
 ) -> None:
     message = introduction(clock())
-    delivery.take(message, content="hello", now=clock(), lease=timedelta(seconds=60))
+    text = claiming.read(message.id, now=clock())
+    lease = timedelta(seconds=60)
+    claiming.take(text, content="hello", part_texts=["hello"], lease=lease)
     config = settings(N8N_DROPS_REPEATS=drops)
     rescue(now=clock.advance(seconds=59), config=config)
     assert reread(message).status == "sending"

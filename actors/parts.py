@@ -1,0 +1,84 @@
+"""Owns how a long text is cut into parts, and how many SMS segments a part takes; pure."""
+
+import re
+import unicodedata
+
+GSM_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+GSM_EXTENDED = frozenset("^{}\\[~]|€\f")
+GSM_ALONE, GSM_JOINED = 160, 153
+UCS2_ALONE, UCS2_JOINED = 70, 67
+
+_SENTENCE_END = re.compile(r"""[.!?…]+["')\]]*(?=\s)|[。！？]|(?=\n)""")
+_SPACE = re.compile(r"\s")
+_JOINER = "\u200d"
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+
+
+def split(text: str, limit: int) -> list[str]:
+    """Cut a text that is longer than `limit` characters; what is not stays as it is.
+
+    Each part ends with the last sentence that fits, else with the last word, else in the middle
+    of a word that is too long itself. White space at a cut is dropped.
+    """
+    if len(text) <= limit:
+        return [text]
+    parts = []
+    rest = text.strip()
+    while len(rest) > limit:
+        end = _end_of_part(rest, limit)
+        parts.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
+    return [*parts, rest] if rest else parts
+
+
+def segments(text: str) -> int:
+    """Return how many SMS segments carry this text, as a provider counts and bills them.
+
+    In GSM-7 where every character has a place in it, extension characters counting two; else in
+    UTF-16, where most emoji count two.
+    """
+    if all(character in GSM_BASIC or character in GSM_EXTENDED for character in text):
+        sizes = [2 if character in GSM_EXTENDED else 1 for character in text]
+        return _pack(sizes, GSM_ALONE, GSM_JOINED)
+    return _pack([1 + (ord(character) > 0xFFFF) for character in text], UCS2_ALONE, UCS2_JOINED)
+
+
+def _end_of_part(text: str, limit: int) -> int:
+    """Return where the first part ends, at least 1; `text` is longer and starts with no space."""
+    # One character more, to see whether a word ends exactly at the limit.
+    window = text[: limit + 1]
+    ends = [found.end() for found in _SENTENCE_END.finditer(window) if found.end() <= limit]
+    if not ends:
+        ends = [found.start() for found in _SPACE.finditer(window)]
+    return ends[-1] if ends and ends[-1] else _hard_end(text, limit)
+
+
+def _hard_end(text: str, limit: int) -> int:
+    """Return the last place within the limit that does not cut a character from its accents."""
+    for end in range(limit, max(0, limit - 20), -1):
+        if not _belongs_to_the_one_before(text[end]) and text[end - 1] != _JOINER:
+            return end
+    return limit
+
+
+def _belongs_to_the_one_before(character: str) -> bool:
+    return (
+        character == _JOINER
+        or unicodedata.category(character) in ("Mn", "Me", "Mc")
+        or ord(character) in _SKIN_TONES
+    )
+
+
+def _pack(sizes: list[int], alone: int, joined: int) -> int:
+    """Count segments; a character of two units is never cut in half."""
+    if sum(sizes) <= alone:
+        return 1 if sizes else 0
+    count, used = 1, 0
+    for size in sizes:
+        if used + size > joined:
+            count, used = count + 1, 0
+        used += size
+    return count

@@ -1,0 +1,113 @@
+"""Owns whether a text may leave at this moment, and what it says; it is claimed if it may.
+
+The caller opens the transaction. Nothing is posted here, so what breaks here has texted nobody.
+"""
+
+from datetime import datetime, timedelta
+
+from actors import breaker, doubt, lateness, parts, texts
+from models import claiming, delivery, outbox, receipts, usefulness
+from models.claiming import Claim, Text
+from models.config import Config
+from models.message import EventMessage, transition
+from models.message_status import WAITING, MessageStatus
+
+EARLY_ENOUGH_TO_WAIT = timedelta(seconds=2)
+BUSY_PAUSE = timedelta(milliseconds=500)
+
+
+def prepare(
+    message_id: int, *, now: datetime | None, config: Config, is_probe: bool
+) -> Claim | timedelta | None:
+    """Claim one text if it is due, wanted and allowed; else write down why it is not.
+
+    Returns
+    -------
+    Claim, timedelta or None
+        The claim; or how long to wait before asking again; or None, when there is nothing to do.
+    """
+    if not claiming.lock(message_id):
+        return None
+    text = claiming.read(message_id, now=now)
+    if text.status not in WAITING or text.due is None:
+        return None
+    if text.due > text.read_at:
+        return _wait(text, text.due - text.read_at)
+    if _is_ended(text, config):
+        return None
+    if not is_probe and not breaker.admits(text.read_at):
+        outbox.put_back([text.id])
+        return None
+    content = text.content or _words(text)
+    if not content.strip():
+        lateness.give_up([text], "the text is empty", now=text.read_at, plans_anew=False)
+        return None
+    if text.others_in_the_air:
+        return _wait_for_the_other(text, config)
+    part_texts = _part_texts(text, content, config)
+    lease = timedelta(seconds=config.lease_seconds)
+    return claiming.take(text, content=content, part_texts=part_texts, lease=lease)
+
+
+def _is_ended(text: Text, config: Config) -> bool:
+    """Whether the way of this text ends here: it is unwanted, too late, or in doubt."""
+    status = MessageStatus(text.status)
+    reason = delivery.refusal(text)
+    if reason is not None:
+        transition(text.id, status, MessageStatus.CANCELLED, error_message=reason, wake_at=None)
+        return True
+    latest = usefulness.latest(text, config)
+    if latest is not None and text.read_at >= latest:
+        lateness.give_up([text], lateness.too_late(text.read_at), now=text.read_at)
+        return True
+    is_reported = receipts.parts_accepted(text.report, text.parts) > text.parts_sent
+    if text.is_doubtful and (is_reported or not config.n8n_drops_repeats):
+        reason = "nobody knows how an earlier attempt ended"
+        doubt.hold(text.id, status, reason, now=text.read_at)
+        return True
+    return False
+
+
+def _wait(text: Text, remaining: timedelta) -> timedelta | None:
+    """Keep a wake-up that is a moment early; one for another time altogether is stale."""
+    if remaining <= EARLY_ENOUGH_TO_WAIT:
+        return remaining
+    outbox.put_back([text.id])
+    return None
+
+
+def _wait_for_the_other(text: Text, config: Config) -> timedelta | None:
+    """Wait for the text to the same person that is in the air; longer when its sender is dead."""
+    lease = timedelta(seconds=config.lease_seconds)
+    longest_post = timedelta(seconds=config.http_timeout_seconds + 2)
+    until = text.others_lease_until
+    if until is None or text.read_at < until - lease + longest_post:
+        outbox.defer(text.id, until=text.read_at + BUSY_PAUSE)
+        return BUSY_PAUSE
+    EventMessage.update(
+        status=MessageStatus.SCHEDULED, wake_at=None, next_attempt_at=max(until, text.read_at)
+    ).where((EventMessage.id == text.id) & EventMessage.status.in_(WAITING)).execute()
+    return None
+
+
+def _part_texts(text: Text, content: str, config: Config) -> list[str]:
+    """Return the parts: those of the first attempt, since another limit would cut elsewhere."""
+    if text.part_texts:
+        return text.part_texts
+    return [content] if text.attempts else parts.split(content, config.text_limit_characters)
+
+
+def _words(text: Text) -> str:
+    """Return what an introduction says; it is worded as it leaves, and then stays so."""
+    if text.message_type not in claiming.INTRODUCTIONS:
+        return ""
+    has_several = bool(text.reply_number) and (text.introductions or 0) > 1
+    return texts.introduction(
+        texts.Introduction(
+            first_name=text.first_name or "",
+            data=text.data or {},
+            geographic=text.geographic,
+            reply_number=text.reply_number if has_several else None,
+            first_text_event=text.event_name if text.is_first else None,
+        )
+    )

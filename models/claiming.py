@@ -1,0 +1,187 @@
+"""Owns taking one text for sending and writing how that ended, each in as few statements as it can.
+
+None of these opens a transaction; the caller does. The SQL is written out, because this is what
+every single text costs, and building it anew took more time than PostgreSQL did.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from psycopg2.extras import Json
+
+from models.base import db
+from models.message_status import MessageType
+
+PERSON_LOCK = 0x70657273  # "pers"
+INTRODUCTIONS = (MessageType.INTRODUCTION.value, MessageType.TEST_INTRODUCTION.value)
+
+
+class Text(NamedTuple):
+    """One outbound text with all that decides whether, to whom and how it is sent.
+
+    `read_at` is the one moment at which all that is decided. `is_first` and `introductions` are
+    known only where the words depend on them: an introduction that is not worded yet.
+    """
+
+    id: int
+    event_id: int | None
+    contractor_id: int | None
+    match_id: int | None
+    message_type: str
+    message_category: str | None
+    status: str
+    scheduled_time: datetime | None
+    due: datetime | None
+    expires_at: datetime | None
+    attempts: int
+    content: str | None
+    data: Any
+    send_key: str
+    reply_number: int | None
+    part_texts: list[str] | None
+    parts_sent: int
+    is_doubtful: bool
+    report: dict[str, Any] | None
+    phone: str | None
+    first_name: str | None
+    person_contact_id: str | None
+    row_contact_id: str | None
+    ghl_location_id: str | None
+    event_name: str | None
+    sender_name: str | None
+    geographic: float | None
+    is_event_cancelled: bool
+    is_match_cancelled: bool
+    has_opted_out: bool
+    has_consented: bool
+    others_in_the_air: int
+    others_lease_until: datetime | None
+    is_first: bool | None
+    introductions: int | None
+    read_at: datetime
+
+    @property
+    def parts(self) -> int:
+        """How many parts it goes out in."""
+        return len(self.part_texts) if self.part_texts else 1
+
+
+# The columns stand in the order of `Text`.
+_READ = """
+SELECT t.id, t.event_id, t.contractor_id, t.match_id, t.message_type, t.message_category, t.status,
+    t.scheduled_time, coalesce(t.next_attempt_at, t.scheduled_time) AS due, t.expires_at,
+    t.attempts, t.message_content AS content, t.personalization_data AS data,
+    t.send_key::text AS send_key, t.reply_number, t.part_texts, t.parts_sent, t.is_doubtful,
+    t.delivery_report AS report, p.phone, c.first_name, c.ghl_contact_id AS person_contact_id,
+    t.ghl_contact_id AS row_contact_id, t.ghl_location_id, e.name AS event_name,
+    coalesce(nullif(e.from_name, ''), e.name) AS sender_name,
+    m.match_criteria -> 'geographic' AS geographic,
+    e.cancelled_at IS NOT NULL AS is_event_cancelled,
+    m.cancelled_at IS NOT NULL AS is_match_cancelled,
+    EXISTS (
+        SELECT 1 FROM sms_opt_outs o WHERE o.phone = p.phone AND o.lifted_at IS NULL
+    ) AS has_opted_out,
+    EXISTS (
+        SELECT 1 FROM event_attendees a
+        WHERE a.event_id = t.event_id AND a.contractor_id = t.contractor_id AND a.sms_opt_in
+    ) AS has_consented,
+    air.texts AS others_in_the_air, air.lease_until AS others_lease_until,
+    CASE WHEN w.is_to_be_worded THEN NOT EXISTS (
+        SELECT 1 FROM event_messages o
+        WHERE o.event_id = t.event_id AND o.contractor_id = t.contractor_id
+            AND o.message_category <> 'compliance'
+            AND o.status IN ('sent', 'delivered', 'responded')
+    ) END AS is_first,
+    CASE WHEN w.is_to_be_worded THEN (
+        SELECT count(*) FROM event_messages o
+        WHERE o.event_id = t.event_id AND o.contractor_id = t.contractor_id
+            AND o.message_type = 'peer_match_introduction'
+            AND o.status NOT IN ('failed', 'cancelled')
+    ) END AS introductions,
+    coalesce(%(now)s, clock_timestamp()) AS read_at
+FROM event_messages t
+LEFT JOIN events e ON e.id = t.event_id
+LEFT JOIN event_peer_matches m ON m.id = t.match_id
+LEFT JOIN contractors c ON c.id = t.contractor_id
+CROSS JOIN LATERAL (
+    SELECT nullif(CASE WHEN t.contractor_id IS NULL THEN t.phone ELSE c.phone END, '') AS phone
+) p
+CROSS JOIN LATERAL (
+    SELECT coalesce(t.message_content, '') = ''
+        AND t.message_type IN ('peer_match_introduction', 'test_introduction') AS is_to_be_worded
+) w
+CROSS JOIN LATERAL (
+    SELECT count(*) AS texts, max(o.lease_until) AS lease_until FROM event_messages o
+    WHERE o.contractor_id = t.contractor_id AND o.status = 'sending' AND o.id <> t.id
+) air
+WHERE t.id = %(id)s
+"""
+# Materialised, so that the person is locked after the text and never before it.
+_LOCK = """
+WITH locked AS MATERIALIZED (
+    SELECT contractor_id FROM event_messages WHERE id = %s FOR UPDATE
+)
+SELECT pg_advisory_xact_lock(%s, contractor_id) FROM locked
+"""
+_TAKE = """
+UPDATE event_messages SET status = 'sending', attempts = attempts + 1, lease_until = %(until)s,
+    claim_token = %(token)s, message_content = %(content)s, part_texts = %(parts)s,
+    phone = %(phone)s, wake_at = NULL
+WHERE id = %(id)s
+"""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A text that this process, and no other, is sending: the next of its parts."""
+
+    text: Text
+    token: str
+    content: str
+    part_texts: list[str]
+
+    @property
+    def part(self) -> int:
+        """Which part it is, from 1."""
+        return self.text.parts_sent + 1
+
+    @property
+    def is_last_part(self) -> bool:
+        return self.part >= len(self.part_texts)
+
+
+def lock(message_id: int) -> bool:
+    """Lock one text, and then whom it is for; False when there is no such text.
+
+    Two texts to one person are decided one after the other. What they wait for is not the
+    person's row, which a long import would keep from every sender.
+    """
+    return db.execute_sql(_LOCK, (message_id, PERSON_LOCK)).fetchone() is not None
+
+
+def read(message_id: int, *, now: datetime | None) -> Text:
+    """Return a text as it is; after `lock`, as it is once it is locked.
+
+    Parameters
+    ----------
+    now : datetime or None
+        What to decide by in place of the database's own time.
+    """
+    return Text._make(db.execute_sql(_READ, {"id": message_id, "now": now}).fetchone())
+
+
+def take(text: Text, *, content: str, part_texts: list[str], lease: timedelta) -> Claim:
+    """Claim a locked text for sending; the token proves the claim when the result is written."""
+    token = str(uuid.uuid4())
+    values = {
+        "id": text.id,
+        "token": token,
+        "until": text.read_at + lease,
+        "content": content,
+        "parts": Json(part_texts) if len(part_texts) > 1 else None,
+        "phone": text.phone,
+    }
+    db.execute_sql(_TAKE, values)
+    return Claim(text, token, content, part_texts)
