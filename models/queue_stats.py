@@ -1,7 +1,8 @@
 """Owns the numbers of the three queues, read from PostgreSQL, which is the truth.
 
 `held` texts wait for a person and `cancelled` ones for nobody, so no number counts them; nor
-does one count an abandoned run, which is taken up again by another.
+does one count an abandoned run, which is taken up again by another. A reply has `failed` once
+our code broke on it too often to be tried again by itself.
 """
 
 from datetime import datetime
@@ -11,6 +12,7 @@ from peewee import Expression, Node, fn
 
 from models.event import Event, MatchingStatus
 from models.matching_run import MatchingRun, RunStatus
+from models.inbound import is_given_up
 from models.message import EventMessage
 from models.message_status import ARRIVED, Direction, MessageStatus
 
@@ -70,6 +72,9 @@ def _message_stats(now: datetime) -> tuple[dict[str, int], dict[str, int]]:
     status = EventMessage.status
     is_outbound = EventMessage.direction == Direction.OUTBOUND
     is_inbound = EventMessage.direction == Direction.INBOUND
+    is_unhandled = (
+        is_inbound & (status == MessageStatus.RECEIVED) & EventMessage.handled_at.is_null()
+    )
     is_scheduled = is_outbound & (status == MessageStatus.SCHEDULED)
     is_later = EventMessage.due_at() > now
     counts = _counts(
@@ -79,11 +84,9 @@ def _message_stats(now: datetime) -> tuple[dict[str, int], dict[str, int]]:
         completed=is_outbound & status.in_([arrived.value for arrived in ARRIVED]),
         failed=is_outbound & (status == MessageStatus.FAILED),
         delayed=is_scheduled & is_later,
-        reply_waiting=is_inbound
-        & (status == MessageStatus.RECEIVED)
-        & EventMessage.handled_at.is_null(),
+        reply_waiting=is_unhandled & ~is_given_up(),
         reply_completed=is_inbound & EventMessage.handled_at.is_null(False),
-        reply_failed=is_inbound & (status == MessageStatus.FAILED),
+        reply_failed=is_unhandled & is_given_up(),
     )
     replies = {state: counts.pop(f"reply_{state}", 0) for state in STATES}
     return counts, replies

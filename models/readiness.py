@@ -153,13 +153,18 @@ def report(config: Config) -> dict[str, str | None]:
 def _planner_problem(config: Config) -> str | None:
     try:
         with _connection(config):
-            age = heartbeat_age(clock.now())
+            now = clock.now()
+            planner = service_state.read(service_state.PLANNER)
     except DATABASE_ERRORS as error:
         return f"The planner's heartbeat can not be read: {_reason(error)}."
-    if age is None:
+    if planner is None:
         return "The planner has never run. Start a worker."
+    age = now - planner.seen_at
     if age > HEARTBEAT_LIMIT:
         return f"The planner was last seen {age.total_seconds():.0f} s ago. Start a worker."
+    # One look that breaks is tried again a second later.
+    if planner.state == service_state.TROUBLE and now - planner.since > HEARTBEAT_LIMIT:
+        return f"The planner runs, but {planner.message or 'a part of it breaks'}. See its log."
     return None
 
 

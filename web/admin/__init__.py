@@ -25,7 +25,9 @@ from web.admin.event_parts import AgendaView, SpeakerView, SponsorView
 from web.admin.events import EventView
 from web.admin.home import HomeView
 from web.admin.labels import code_label, tone
-from web.admin.matching_views import MatchView, MessageView, RunView
+from web.admin.matching_views import MatchView, RunView
+from web.admin.message_view import MessageView
+from web.admin.trouble import TroubleView
 from web.auth import current_role, init_sessions
 
 CONTENT_SECURITY_POLICY = (
@@ -75,6 +77,7 @@ def _views() -> list[Any]:
         MatchView(EventPeerMatch, "Matches", "matches", "Matching"),
         MessageView(EventMessage, "Texts", "messages", "Matching"),
         RunView(MatchingRun, "Runs", "runs", "Matching"),
+        TroubleView("Needs a person", "System", "trouble", "trouble"),
         AdminUserView(AdminUser, "Accounts", "accounts", "System"),
         AuditView(AuditLog, "Audit log", "audit", "System"),
     ]

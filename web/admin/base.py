@@ -159,6 +159,10 @@ class GuardedModelView(GuardedView, SavingView):
         """Return paragraphs that explain the row above its facts."""
         return []
 
+    def buttons(self, row: Any) -> list[tuple[str, str, bool]]:
+        """Return (text, address, whether it is grave) of what can be done with this row."""
+        return []
+
     def related_links(self, row: Any) -> list[tuple[str, str]]:
         """Return (text, address) of lists that belong to this row."""
         return []

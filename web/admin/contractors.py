@@ -12,14 +12,17 @@ from models.attendee import EventAttendee
 from models.contractor import Contractor
 from models.message import EventMessage
 from models.peer_match import EventPeerMatch
-from web.admin.base import GuardedModelView
+from models.reach import reach
+from models.steering import Scope
 from web.admin.filters import YesNoFilter
+from web.admin.planned_actions import cancel_all, hold_and_release
 from web.admin.present import record_label
 from web.admin.saving import Refused
+from web.admin.steps import SteeredView, Step
 from web.admin.zones import US_ZONES
 
 
-class ContractorView(GuardedModelView):
+class ContractorView(SteeredView):
     allows_create = allows_edit = allows_delete = True
     noun = "contractor"
     empty_message = "No contractors yet. Add one, or import a CSV file from the command line."
@@ -105,6 +108,12 @@ class ContractorView(GuardedModelView):
         if not found:
             return None
         return f"{record_label(row)} stays: {', '.join(found)} belong to this person."
+
+    def steps(self, row: Any) -> list[Step]:
+        """Return what can be done with everything that is planned for this person."""
+        scope = Scope(contractor_id=row.id)
+        found, whose = reach(scope), f"to {record_label(row)}"
+        return [*hold_and_release(scope, found, whose), *cancel_all(scope, found, whose)]
 
     def related_links(self, row: Any) -> list[tuple[str, str]]:
         """Return this person's events and texts."""

@@ -18,6 +18,9 @@ _CHANGES = {
     "edit_view": "can_edit",
     "delete_view": "can_delete",
     "export": "can_export",
+    "step_view": "can_step",
+    "cancel_view": "can_step",
+    "all_view": "can_step",
 }
 
 

@@ -1,27 +1,31 @@
-"""Owns the views of what matching made: matches, runs and the texts that follow."""
+"""Owns the views of what matching made: matches and runs."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import abort, request, url_for
 from flask_admin import expose
 
 from actors import certificate_words, matching_preview
+from models import clock, trouble
 from models.contractor import Contractor
+from models.eligibility import pool_counts
 from models.event import Event
 from models.matching_run import MatchingRun, RunKind, RunStatus
-from models.message import EventMessage
-from models.message_status import Direction, MessageStatus, MessageType
 from models.peer_match import EventPeerMatch
-from web.admin.base import HistoryView
-from web.admin.filters import ChoiceFilter, DayFilter, RecordFilter, YesNoFilter, event_filter
+from models.reach import reach
+from models.steering import Scope
+from web.admin.filters import ChoiceFilter, RecordFilter, YesNoFilter, event_filter
 from web.admin.labels import code_label
 from web.admin.listing import Join
+from web.admin.planned_actions import cancel_match, hold_and_release
+from web.admin.present import record_label
+from web.admin.steps import SteeredView, Step
 
 _event = Event.alias()
 _event_columns = (_event.id, _event.name, _event.timezone)
 _first = Contractor.alias()
 _second = Contractor.alias()
-_person = Contractor.alias()
 
 
 def _name_columns(alias: Any) -> tuple[Any, ...]:
@@ -36,7 +40,7 @@ class EitherPersonFilter(RecordFilter):
         return query.where((first == value) | (second == value))
 
 
-class MatchView(HistoryView):
+class MatchView(SteeredView):
     allows_edit = True
     noun = "match"
     empty_message = "No matches yet. They are made shortly before lunch."
@@ -87,65 +91,21 @@ class MatchView(HistoryView):
     )
     form_args = {"meeting_time": {"description": "In the event's own zone."}}
 
+    def steps(self, row: Any) -> list[Step]:
+        """Return what can be done with the match and its texts."""
+        if row.cancelled_at is not None:
+            return []
+        scope = Scope(match_id=row.id)
+        found = reach(scope)
+        planned = hold_and_release(scope, found, f"for {record_label(row)}")
+        return [*planned, cancel_match(row, found)]
+
     def related_links(self, row: Any) -> list[tuple[str, str]]:
         """Return the texts of this match."""
         return [("Texts", url_for("messages.index_view", match=row.id))]
 
 
-class MessageView(HistoryView):
-    noun = "text"
-    empty_message = "No texts yet. Introductions are planned as soon as matching has run."
-    joins = (
-        Join("event", EventMessage.event, _event, _event_columns),
-        Join("contractor", EventMessage.contractor, _person, _name_columns(_person)),
-    )
-    column_list = (
-        "id", "contractor", "status", "message_type", "scheduled_time", "actual_send_time",
-        "message_content", "error_message", "direction", "event",
-    )  # fmt: skip
-    column_details_list = (
-        "status", "contractor", "event", "direction", "message_type", "message_category",
-        "phone", "message_content", "scheduled_time", "actual_send_time", "next_attempt_at",
-        "expires_at", "attempts", "error_message", "delivery_report", "response_received",
-        "response_time", "action_taken", "sentiment_score", "personalization_data", "match",
-        "retry_of", "ghl_contact_id", "ghl_message_id", "ghl_location_id", "created_at",
-        "updated_at",
-    )  # fmt: skip
-    column_export_list = ("id", *column_details_list[:14])
-    column_labels = {"id": "Text", "contractor": "Person"}
-    badge_columns = ("status",)
-    column_formatters = {
-        "direction": lambda row: code_label(row.direction),
-        "message_type": lambda row: code_label(row.message_type),
-        "message_category": lambda row: code_label(row.message_category or ""),
-    }
-    column_sortable_list = (
-        "id",
-        "scheduled_time",
-        "actual_send_time",
-        ("contractor", _person.last_name),
-        ("event", _event.name),
-    )
-    search_columns = (
-        _person.first_name,
-        _person.last_name,
-        EventMessage.message_content,
-        EventMessage.error_message,
-    )
-    phone_column = EventMessage.phone
-    column_filters = (
-        event_filter(EventMessage.event),
-        ChoiceFilter("status", "Status", EventMessage.status, MessageStatus),
-        ChoiceFilter("direction", "Direction", EventMessage.direction, Direction),
-        ChoiceFilter("kind", "Kind", EventMessage.message_type, MessageType),
-        DayFilter("from", "Added from", EventMessage.created_at),
-        DayFilter("to", "Added to", EventMessage.created_at, until=True),
-        RecordFilter("contractor", "Person", EventMessage.contractor),
-        RecordFilter("match", "Match", EventMessage.match),
-    )
-
-
-class RunView(HistoryView):
+class RunView(SteeredView):
     noun = "run"
     empty_message = "Matching has not run yet."
     joins = (Join("event", MatchingRun.event, _event, _event_columns),)
@@ -179,6 +139,12 @@ class RunView(HistoryView):
             ("Compare with other ways", url_for("runs.compare", id=row.id)),
         ]
 
+    def steps(self, row: Any) -> list[Step]:
+        """Return how a run that gave up is made good for."""
+        now = clock.now()
+        is_dead = trouble.is_dead_run(row.id, now=now) and not row.event.is_over(now)
+        return [_run_again(row)] if is_dead else []
+
     @expose("/compare/")
     def compare(self) -> str:
         """Show what other ways of choosing would make of the people who are here now."""
@@ -189,3 +155,24 @@ class RunView(HistoryView):
         return self.render(
             "desk/compare.html", model=row, ways=ways, way_name=certificate_words.way
         )
+
+
+def _run_again(run: MatchingRun) -> Step:
+    def do(now: datetime) -> int | None:
+        try:
+            matching_preview.request_run(run.event_id, now=now)
+        except matching_preview.NotPossible:
+            return None
+        return 0
+
+    return Step(
+        "requested_again",
+        "Run again",
+        f"Run matching at {run.event.name} again?",
+        [
+            f"{pool_counts(run.event_id).eligible:,} people can be matched, within a few seconds.",
+            "Matches and texts that are there already stay as they are.",
+        ],
+        do,
+        lambda _: "Matching runs in a moment.",
+    )

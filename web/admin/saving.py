@@ -143,16 +143,22 @@ class SavingView(ListingView):
 
 def record_change(row: Model, kind: str, columns: set[str], *, now: datetime) -> None:
     """Write one line of the audit log: which record, which columns, by whom; no values."""
+    detail = {"columns": sorted(columns - {"updated_at"})} if columns else {}
+    record_deed(row, kind, detail, now=now)
+
+
+def record_deed(row: Model, deed: str, detail: dict[str, Any], *, now: datetime) -> None:
+    """Write one line of the audit log: who did what to which record; ids and counts only."""
     actor = current_actor()
     table = row._meta.table_name
     audit_log.record(
-        f"{table}.{kind}",
+        f"{table}.{deed}",
         now=now,
         actor=actor.name,
         admin_user_id=actor.admin_user_id,
         subject_type=table,
         subject_id=row.id,
-        detail={"columns": sorted(columns - {"updated_at"})} if columns else {},
+        detail=detail,
     )
 
 

@@ -1,0 +1,56 @@
+"""Owns how many texts a button would touch: those of one person, one match or one event."""
+
+from dataclasses import dataclass
+
+from peewee import fn
+
+from models.message import EventMessage
+from models.message_status import ARRIVED, WAITING, Direction, MessageStatus
+from models.steering import Scope, is_in_doubt
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Counts of outbound texts.
+
+    Attributes
+    ----------
+    waiting : int
+        Not begun yet.
+    stopped : int
+        Held by a person, or until somebody approves.
+    unknown : int
+        Held because nobody knows whether they were sent.
+    in_the_air : int
+        Being sent right now; nothing can stop them.
+    arrived : int
+        Sent.
+    """
+
+    waiting: int
+    stopped: int
+    unknown: int
+    in_the_air: int
+    arrived: int
+
+    @property
+    def cancellable(self) -> int:
+        return self.waiting + self.stopped + self.unknown
+
+
+def reach(scope: Scope) -> Reach:
+    """Count the texts of a scope in one query."""
+    status = EventMessage.status
+    is_held = status == MessageStatus.HELD
+    conditions = (
+        status.in_(WAITING),
+        is_held & ~is_in_doubt(),
+        is_held & is_in_doubt(),
+        status == MessageStatus.SENDING,
+        status.in_(ARRIVED),
+    )
+    columns = [fn.COUNT(EventMessage.id).filter(condition) for condition in conditions]
+    is_outbound = EventMessage.direction == Direction.OUTBOUND
+    return Reach(
+        *EventMessage.select(*columns).where(scope.condition() & is_outbound).tuples().get()
+    )

@@ -1,0 +1,79 @@
+"""Owns the view of the texts: what became of each, and what a person may do about it."""
+
+from typing import Any
+
+from models import clock
+from models.contractor import Contractor
+from models.event import Event
+from models.message import EventMessage
+from models.message_status import Direction, MessageStatus, MessageType
+from web.admin.filters import ChoiceFilter, DayFilter, RecordFilter, event_filter
+from web.admin.labels import code_label
+from web.admin.listing import Join
+from web.admin.message_actions import steps_of_text
+from web.admin.steps import SteeredView, Step
+
+_event = Event.alias()
+_person = Contractor.alias()
+
+
+class MessageView(SteeredView):
+    noun = "text"
+    empty_message = "No texts yet. Introductions are planned as soon as matching has run."
+    joins = (
+        Join("event", EventMessage.event, _event, (_event.id, _event.name, _event.timezone)),
+        Join(
+            "contractor",
+            EventMessage.contractor,
+            _person,
+            (_person.id, _person.first_name, _person.last_name, _person.company_name),
+        ),
+    )
+    column_list = (
+        "id", "contractor", "status", "message_type", "scheduled_time", "actual_send_time",
+        "message_content", "error_message", "direction", "event",
+    )  # fmt: skip
+    column_details_list = (
+        "status", "contractor", "event", "direction", "message_type", "message_category",
+        "phone", "message_content", "scheduled_time", "actual_send_time", "next_attempt_at",
+        "expires_at", "attempts", "error_message", "delivery_report", "response_received",
+        "response_time", "action_taken", "sentiment_score", "personalization_data", "match",
+        "retry_of", "ghl_contact_id", "ghl_message_id", "ghl_location_id", "created_at",
+        "updated_at",
+    )  # fmt: skip
+    column_export_list = ("id", *column_details_list[:14])
+    column_labels = {"id": "Text", "contractor": "Person"}
+    badge_columns = ("status",)
+    column_formatters = {
+        "direction": lambda row: code_label(row.direction),
+        "message_type": lambda row: code_label(row.message_type),
+        "message_category": lambda row: code_label(row.message_category or ""),
+    }
+    column_sortable_list = (
+        "id",
+        "scheduled_time",
+        "actual_send_time",
+        ("contractor", _person.last_name),
+        ("event", _event.name),
+    )
+    search_columns = (
+        _person.first_name,
+        _person.last_name,
+        EventMessage.message_content,
+        EventMessage.error_message,
+    )
+    phone_column = EventMessage.phone
+    column_filters = (
+        event_filter(EventMessage.event),
+        ChoiceFilter("status", "Status", EventMessage.status, MessageStatus),
+        ChoiceFilter("direction", "Direction", EventMessage.direction, Direction),
+        ChoiceFilter("kind", "Kind", EventMessage.message_type, MessageType),
+        DayFilter("from", "Added from", EventMessage.created_at),
+        DayFilter("to", "Added to", EventMessage.created_at, until=True),
+        RecordFilter("contractor", "Person", EventMessage.contractor),
+        RecordFilter("match", "Match", EventMessage.match),
+    )
+
+    def steps(self, row: Any) -> list[Step]:
+        """Return what can be done with one text as it is."""
+        return steps_of_text(row, clock.now())

@@ -1,0 +1,97 @@
+"""Owns what a person may do to all texts of a person, a match or an event at once."""
+
+from datetime import datetime
+
+from actors import steering
+from actors.steering import Scope
+from models.peer_match import EventPeerMatch
+from models.reach import Reach
+from web.admin.message_actions import by, texts
+from web.admin.present import record_label
+from web.admin.steps import Step
+
+
+def hold_and_release(scope: Scope, found: Reach, whose: str) -> list[Step]:
+    """Return how all texts of a scope are stopped and started; `whose` as in "to Ana Moss"."""
+    return [
+        *([_hold_all(scope, found, whose)] if found.waiting else []),
+        *([_release_all(scope, found, whose)] if found.stopped else []),
+    ]
+
+
+def _hold_all(scope: Scope, found: Reach, whose: str) -> Step:
+    return Step(
+        "texts_held",
+        f"Hold {texts(found.waiting)}",
+        f"Hold what is planned {whose}?",
+        [f"Keeps {texts(found.waiting)} from leaving until released.", *_untouched(found)],
+        lambda now: steering.hold_texts(scope, reason=by("held"), now=now) or None,
+        lambda number: f"Held: {texts(number)}.",
+    )
+
+
+def _release_all(scope: Scope, found: Reach, whose: str) -> Step:
+    return Step(
+        "texts_released",
+        f"Release {texts(found.stopped)}",
+        f"Release what is held {whose}?",
+        [
+            f"Lets {texts(found.stopped)} leave, each at its time, or at once when that is past.",
+            "What belongs to a day that is over stays held.",
+        ],
+        lambda now: steering.release_texts(scope, now=now) or None,
+        lambda number: f"Released: {texts(number)}.",
+    )
+
+
+def cancel_all(scope: Scope, found: Reach, whose: str) -> list[Step]:
+    """Return how all texts of a scope are taken back."""
+    step = Step(
+        "texts_cancelled",
+        f"Cancel {texts(found.cancellable)}",
+        f"Cancel what is planned {whose}?",
+        [f"{_takes_back(found)} This can not be undone.", *_untouched(found)],
+        lambda now: steering.cancel_texts(scope, reason=by("cancelled"), now=now) or None,
+        lambda number: f"Cancelled: {texts(number)}.",
+        is_grave=True,
+    )
+    return [step] if found.cancellable else []
+
+
+def cancel_match(match: EventPeerMatch, found: Reach) -> Step:
+    """Return how a match is called off together with its texts."""
+
+    def do(now: datetime) -> int | None:
+        number = steering.cancel_match(match.id, reason=by("cancelled"), now=now)
+        is_ours = EventPeerMatch.get_by_id(match.id).cancelled_at == now
+        return number if is_ours or number else None
+
+    return Step(
+        "cancelled",
+        "Cancel match",
+        f"Cancel the match of {record_label(match)}?",
+        [
+            f"{_takes_back(found)} This can not be undone.",
+            "The two are not matched again at this event.",
+            *_untouched(found),
+        ],
+        do,
+        lambda number: f"The match is cancelled, and with it {texts(number)}.",
+        is_grave=True,
+    )
+
+
+def _takes_back(found: Reach) -> str:
+    if not found.cancellable:
+        return "No text is waiting."
+    doubt = f", of which {found.unknown:,} may have been sent already" if found.unknown else ""
+    return f"Takes back {texts(found.cancellable)} for good{doubt}."
+
+
+def _untouched(found: Reach) -> list[str]:
+    words = []
+    if found.in_the_air:
+        words.append(f"{texts(found.in_the_air)} being sent right now")
+    if found.arrived:
+        words.append(f"{texts(found.arrived)} sent before")
+    return [f"Not touched: {' and '.join(words)}."] if words else []
