@@ -14,12 +14,16 @@ from models.event import AgendaStatus, Event, EventSpeaker, EventSponsor, Matchi
 from models.matching_run import MatchingRun
 from models.message import EventMessage
 from models.peer_match import EventPeerMatch
+from models.reach import reach
+from models.steering import Scope
 from web.admin.agenda_hooks import event_changed, people_changed
-from web.admin.base import GuardedModelView
+from web.admin.event_cancel import CancellingView
 from web.admin.filters import ChoiceFilter, DayFilter
 from web.admin.inline import Rows
+from web.admin.planned_actions import hold_and_release
 from web.admin.present import record_label
 from web.admin.saving import Refused, Saved
+from web.admin.steps import Step
 from web.admin.zones import zone_choices
 
 _HISTORY = (
@@ -39,7 +43,7 @@ _RELATED = (
 )
 
 
-class EventView(GuardedModelView):
+class EventView(CancellingView):
     allows_create = allows_edit = allows_delete = True
     noun = "event"
     empty_message = "No events yet. Create one with its speakers; the agenda follows by itself."
@@ -140,6 +144,13 @@ class EventView(GuardedModelView):
         if not found:
             return None
         return f"“{row.name}” stays: it has {', '.join(found)}, which are history."
+
+    def steps(self, row: Any) -> list[Step]:
+        """Return what can be done with everything that is planned for this event."""
+        if row.cancelled_at is not None:
+            return []
+        scope = Scope(event_id=row.id)
+        return hold_and_release(scope, reach(scope), f"at {row.name}")
 
     def related_links(self, row: Any) -> list[tuple[str, str]]:
         """Return the lists of this event."""
