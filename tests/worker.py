@@ -15,10 +15,10 @@ from models.config import Config
 ROOT = Path(__file__).parent.parent
 
 
-def worker_line() -> str:
-    """Return the Procfile's own line."""
-    found = re.search(r"^worker: (.*)$", (ROOT / "Procfile").read_text(), re.MULTILINE)
-    assert found, "the Procfile has no worker"
+def procfile_line(name: str) -> str:
+    """Return what the Procfile runs for one kind of process."""
+    found = re.search(rf"^{name}: (.*)$", (ROOT / "Procfile").read_text(), re.MULTILINE)
+    assert found, f"the Procfile has no {name}"
     return found.group(1)
 
 
@@ -46,7 +46,7 @@ def running_worker(config: Config, log: Path, **changes: str) -> Iterator[subpro
     """Run a worker until the block ends; its output is in `log`."""
     with log.open("wb") as output:
         process = subprocess.Popen(
-            worker_line(),
+            procfile_line("worker"),
             shell=True,
             cwd=ROOT,
             env=environ_of(config, **changes),

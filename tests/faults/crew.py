@@ -11,26 +11,37 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.worker import ROOT, worker_line
+from tests.worker import ROOT, procfile_line
 
 SUPERVISED_EVERY_SECONDS = 0.05
+# A worker that ends at once, because a server is away, is not started again at once.
+STARTED_EVERY_SECONDS = 0.5
 LONGEST_EXIT_SECONDS = 25
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 class Worker:
-    """One place in the crew: whoever holds it now, and where its output goes."""
+    """One place in the crew: whoever holds it now, and where its output goes.
 
-    def __init__(self, name: str, environ: Mapping[str, str], folder: Path) -> None:
+    Parameters
+    ----------
+    line : str
+        The command, by default the Procfile's for a worker.
+    """
+
+    def __init__(self, name: str, environ: Mapping[str, str], folder: Path, line: str = "") -> None:
         self.name = name
+        self._line = line or procfile_line("worker")
         self._environ = environ
         self._log = folder / f"{name}.log"
         self.process: subprocess.Popen[bytes] | None = None
+        self.started_at = 0.0
 
     def start(self) -> None:
+        self.started_at = time.monotonic()
         with self._log.open("ab") as output:
             self.process = subprocess.Popen(
-                worker_line(),
+                self._line,
                 shell=True,
                 cwd=ROOT,
                 env=dict(self._environ),
@@ -45,14 +56,25 @@ class Worker:
         if self.process.poll() is None:
             os.killpg(self.process.pid, number)
 
-    def has_ended(self) -> bool:
-        return self.process is None or self.process.poll() is not None
+    def may_start(self) -> bool:
+        has_ended = self.process is None or self.process.poll() is not None
+        return has_ended and time.monotonic() - self.started_at > STARTED_EVERY_SECONDS
 
     def rss_bytes(self) -> int:
         """Memory of all its processes together."""
         assert self.process is not None
         statm = [Path(f"/proc/{pid}/statm") for pid in _members(self.process.pid)]
         return sum(int(file.read_text().split()[1]) for file in statm) * PAGE_BYTES
+
+    def has_process(self, pid: int) -> bool:
+        assert self.process is not None
+        return pid in _members(self.process.pid)
+
+    def end(self) -> None:
+        """End every process of it at once."""
+        self.signal(signal.SIGKILL)
+        if self.process is not None:
+            self.process.wait()
 
     def log(self) -> str:
         return self._log.read_text(errors="replace") if self._log.exists() else ""
@@ -87,25 +109,20 @@ class Crew:
         self._is_ending.set()
         self._supervisor.join()
         for worker in self.workers:
-            worker.signal(signal.SIGCONT)
-            worker.signal(signal.SIGKILL)
-            if worker.process is not None:
-                worker.process.wait()
+            worker.end()
 
     def _supervise(self) -> None:
         while not self._is_ending.wait(SUPERVISED_EVERY_SECONDS):
             with self._lock:
                 for worker in self.workers:
-                    if worker not in self._hands_off and worker.has_ended():
+                    if worker not in self._hands_off and worker.may_start():
                         worker.start()
 
     def kill_one(self) -> Worker:
         """kill -9 of every process of one of them; the supervisor starts another."""
         worker = self._rng.choice(self.workers)
         with self._lock:
-            worker.signal(signal.SIGKILL)
-            if worker.process is not None:
-                worker.process.wait()
+            worker.end()
         return worker
 
     def retire(self, worker: Worker) -> float:
@@ -119,8 +136,7 @@ class Crew:
         try:
             worker.process.wait(LONGEST_EXIT_SECONDS + 5)
         except subprocess.TimeoutExpired:
-            worker.signal(signal.SIGKILL)
-            worker.process.wait()
+            worker.end()
         return time.monotonic() - started
 
     def replace(self, worker: Worker) -> float:

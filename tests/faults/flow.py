@@ -2,7 +2,8 @@
 
 import random
 import threading
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -36,15 +37,28 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
 
 
 class FaultPlan:
-    """Which requests fail and how: a share of them, by a seeded draw."""
+    """Which requests fail and how: a share of them, by a seeded draw.
 
-    def __init__(self, kinds: tuple[str, ...], share: float, rng: random.Random) -> None:
+    Parameters
+    ----------
+    most_per_key : int
+        How often one text is failed; pauses double, so this bounds how long a suite takes.
+    """
+
+    def __init__(
+        self, kinds: Sequence[str], share: float, rng: random.Random, most_per_key: int
+    ) -> None:
         self._kinds = kinds
         self._share = share
         self._rng = rng
+        self._most_per_key = most_per_key
+        self._failed: Counter[str] = Counter()
 
-    def draw(self) -> str | None:
-        return self._rng.choice(self._kinds) if self._rng.random() < self._share else None
+    def draw(self, key: str) -> str | None:
+        if self._rng.random() >= self._share or self._failed[key] >= self._most_per_key:
+            return None
+        self._failed[key] += 1
+        return self._rng.choice(self._kinds)
 
 
 @dataclass(frozen=True)
@@ -83,7 +97,7 @@ class Flow(Sink):
         with self._lock:
             if request.key in self._forgotten:
                 return Answer(409, {"message": "seen before, and its answer is gone"})
-            kind = self.plan.draw() if self.plan else None
+            kind = self.plan.draw(request.key) if self.plan else None
             fault = FAULTS[kind] if kind else None
             if fault is None or fault.texts_first:
                 self._text(request)

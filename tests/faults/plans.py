@@ -77,6 +77,11 @@ def notes(cursor: Any, count: int, *, due_in: float, spread: float = 0, each: in
     return Planned(event_id, ids)
 
 
+def notes_to(cursor: Any, event_id: int, persons: list[int], *, due_in: float) -> list[int]:
+    """Plan one text for each of these people of an event that is there already."""
+    return _plan(cursor, event_id, persons, [None] * len(persons), due_in, 0, "note", "test")
+
+
 def introductions(cursor: Any, count: int, *, due_in: float, spread: float = 0) -> Planned:
     """Plan introductions, two to a match, one to a person; `count` is even."""
     event_id = event(cursor)

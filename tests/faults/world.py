@@ -1,7 +1,7 @@
 """Everything one suite runs in: a database, a Redis, a flow, and a crew of real workers."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from models import clock
 from models.base import db, init_database
 from models.config import Config
 from tests.conftest import settings
+from tests.faults import counting
 from tests.faults.counting import ARRIVED, Count, Row, count
 from tests.faults.crew import Crew
 from tests.faults.flow import FaultPlan, Flow
@@ -74,9 +75,9 @@ class World:
             DATABASE_URL=self.database_url, REDIS_URL=self.redis.url, N8N_WEBHOOK_URL=self.flow.url
         )
 
-    def fail_with(self, *kinds: str, share: float) -> None:
+    def fail_with(self, kinds: Sequence[str], *, share: float, most_per_key: int) -> None:
         """Let a share of the requests fail in one of these ways."""
-        self.flow.plan = FaultPlan(kinds, share, self.rng)
+        self.flow.plan = FaultPlan(kinds, share, self.rng, most_per_key)
 
     @contextmanager
     def cursor(self) -> Iterator[Any]:
@@ -163,6 +164,18 @@ class World:
 
     def count(self) -> Count:
         return count(self.rows(), self.flow)
+
+    def demand(self, note: Callable[..., None], timeout_seconds: float) -> None:
+        """Wait until all is done, and judge it by what the flow does with repeats."""
+        self.drain(timeout_seconds)
+        found = self.count()
+        note(found)
+        if self.flow.drops_repeats:
+            counting.demand_all_arrived(found)
+            return
+        counting.demand_none_twice(found)
+        self.report_delivered()
+        counting.demand_held_is_missing(self.count())
 
     def report_delivered(self) -> None:
         """Let the provider report what it sent, of texts whose end is not known."""
