@@ -30,7 +30,7 @@ CREATE INDEX event_messages_trouble ON event_messages (id) WHERE status IN ('fai
 CREATE INDEX event_messages_payloads ON event_messages (created_at)
     WHERE raw_payload IS NOT NULL;
 CREATE INDEX event_messages_reports ON event_messages (created_at)
-    WHERE delivery_report IS NOT NULL;
+    WHERE (delivery_report #>> '{reports}') IS NOT NULL;
 CREATE UNIQUE INDEX event_messages_one_notice
     ON event_messages (event_id, contractor_id, message_type)
     WHERE message_type = 'event_cancelled' AND status NOT IN ('failed', 'cancelled');
