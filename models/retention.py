@@ -1,0 +1,39 @@
+"""Owns what is forgotten of old texts: what providers sent us word for word, never the texts.
+
+None of these opens a transaction; the caller does.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from peewee import Expression
+
+from models.message import EventMessage
+
+
+def forget_payloads(*, before: datetime, limit: int) -> int:
+    """Drop the raw form of the oldest replies from before then; return of how many."""
+    has_payload = EventMessage.raw_payload.is_null(False)
+    return _forget(has_payload, before, limit, raw_payload=None)
+
+
+def forget_reports(*, before: datetime, limit: int) -> int:
+    """Drop the single delivery reports of the oldest texts; what they came to stays."""
+    reports = EventMessage.delivery_report["reports"]
+    return _forget(reports.is_null(False), before, limit, delivery_report=reports.remove())
+
+
+def _forget(wanted: Expression, before: datetime, limit: int, **columns: Any) -> int:
+    # A row that somebody works on is left for the next time.
+    oldest = (
+        EventMessage.select(EventMessage.id)
+        .where(wanted & (EventMessage.created_at < before))
+        .order_by(EventMessage.created_at)
+        .limit(limit)
+        .for_update(skip_locked=True)
+    )
+    ids = [row.id for row in oldest]
+    if not ids:
+        return 0
+    forgotten: int = EventMessage.update(**columns).where(EventMessage.id.in_(ids)).execute()
+    return forgotten
