@@ -48,7 +48,7 @@ class World:
         self.redis = Redis(folder)
         self.flow = Flow(drops_repeats=drops_repeats)
         self.database_url = postgres.new_database()
-        self._folder = folder
+        self.folder = folder
         self._started = ExitStack()
         self.crew: Crew
 
@@ -63,7 +63,7 @@ class World:
             **environ,
         )
         environs = [self._skewed(skew) for skew in [*skews, *[0.0] * workers][:workers]]
-        self.crew = self._started.enter_context(Crew(environs, self._folder, self.rng))
+        self.crew = self._started.enter_context(Crew(environs, self.folder, self.rng))
         assert self.eventually(lambda: self.planner_is_fresh()), self.crew.complaints()
 
     def stop(self) -> None:
