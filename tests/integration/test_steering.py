@@ -2,17 +2,14 @@
 
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from actors import steering
-from actors.consent import phones_of, stop
 from actors.steering import Scope
-from models import inbound, schedule
-from models.base import db
+from models import schedule
 from models.event import Event
 from models.message import EventMessage
 from models.message_status import MessageCategory, MessageStatus, MessageType
@@ -334,47 +331,3 @@ def test_a_held_introduction_follows_a_moved_lunch(now: datetime) -> None:
     moved = schedule.sync(event.id, now=now).introductions_at
     assert moved > event.introductions_at
     assert (fresh(held).status, fresh(held).scheduled_time) == ("held", moved)
-
-
-@pytest.mark.commits
-def test_two_who_cancel_and_a_stop_do_not_lock_each_other_out(now: datetime) -> None:
-    event = make_event(now)
-    person = make_attendee(event, make_contractor(phone="+15125550123")).contractor
-    for number in range(40):
-        make_message(now + timedelta(seconds=-number), event=event, contractor=person, match=None)
-
-    def in_thread(act: Callable[[], Any]) -> Any:
-        with db.connection_context():
-            return act()
-
-    def obey_stop() -> None:
-        with db.atomic():
-            phones = phones_of(person.phone, person)
-            for phone in phones:
-                inbound.lock_phone(phone)
-            stop(phones, person, now=now)
-
-    scopes = [Scope(event_id=event.id), Scope(contractor_id=person.id)]
-    acts: list[Callable[[], Any]] = [obey_stop]
-    acts += [
-        lambda scope=scope: steering.cancel_texts(scope, reason=WHY, now=now) for scope in scopes
-    ]
-    with ThreadPoolExecutor(6) as threads:
-        results = list(threads.map(in_thread, acts * 2))
-    assert sum(result or 0 for result in results) <= 40
-    assert {text.status for text in EventMessage.select()} == {"cancelled"}
-
-
-@pytest.mark.commits
-def test_two_who_retry_one_text_plan_one(now: datetime) -> None:
-    failed = make_message(now, phone="+15125550100", message_type="note", message_content="Hi.")
-    put(failed, MessageStatus.FAILED)
-
-    def press(_number: int) -> int | None:
-        with db.connection_context():
-            return steering.retry(failed.id, now=now)
-
-    with ThreadPoolExecutor(4) as threads:
-        planned = list(threads.map(press, range(4)))
-    assert sum(new is not None for new in planned) == 1
-    assert EventMessage.select().count() == 2
