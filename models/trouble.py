@@ -63,9 +63,9 @@ def counts(now: datetime) -> dict[Kind, int]:
 
 def groups(now: datetime) -> list[Group]:
     """Return what waits for a person by kind and reason, the largest first, in two queries."""
-    same = groupby(_newest(now), lambda row: (Kind(row.kind), row.error_message))
+    same = groupby(_newest(now), lambda row: (Kind(row.in_trouble.kind), row.error_message))
     texts = [(key, list(rows)) for key, rows in same]
-    found = [Group(kind, reason, rows[0].total, rows) for (kind, reason), rows in texts]
+    found = [Group(kind, reason, rows[0].in_trouble.total, rows) for (kind, reason), rows in texts]
     runs = list(_dead_runs(now).order_by(MatchingRun.id.desc()).limit(MOST_LISTED))
     return [*found, *(Group(Kind.RUN, run.error, 1, [run]) for run in runs)]
 
@@ -110,7 +110,7 @@ def _newest(now: datetime) -> list[Any]:
     ).alias("ranked")
     return list(
         EventMessage.select(EventMessage, Event, Contractor, ranked.c.kind, ranked.c.total)
-        .join(ranked, on=(ranked.c.id == EventMessage.id))
+        .join(ranked, on=(ranked.c.id == EventMessage.id), attr="in_trouble")
         .join_from(EventMessage, Event, JOIN.LEFT_OUTER)
         .join_from(EventMessage, Contractor, JOIN.LEFT_OUTER)
         .where(ranked.c.place <= MOST_SHOWN)

@@ -6,6 +6,7 @@ from typing import Any
 from flask import abort, flash, redirect, request
 from flask_admin import expose
 from wtforms import HiddenField, RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from actors import event_cancelling
@@ -24,7 +25,9 @@ class CancelForm(DeskForm):
     """The event, and the answer that has no default."""
 
     id = HiddenField()
-    tell = RadioField(validators=[InputRequired(_CHOOSE)], choices=[("yes", ""), ("no", "")])
+    tell = RadioField(
+        validators=[InputRequired(_CHOOSE)], choices=[SelectChoice("yes"), SelectChoice("no")]
+    )
 
 
 class CancellingView(SteeredView):
