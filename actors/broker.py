@@ -5,7 +5,9 @@ from dramatiq import set_broker
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import AgeLimit, Callbacks, Retries, ShutdownNotifications, TimeLimit
 
-SOCKET_TIMEOUT_SECONDS = 10
+# Short, because the planner's look waits for it.
+SOCKET_TIMEOUT_SECONDS = 3
+MOST_DEAD_MESSAGE_DAYS = 7
 
 ORCHESTRATION_QUEUE = "event_orchestration"
 MESSAGES_QUEUE = "event_messages"
@@ -18,8 +20,10 @@ broker = RedisBroker(  # type: ignore[no-untyped-call]
 set_broker(broker)
 
 
-def connect_broker(url: str) -> None:
+def connect_broker(url: str, *, dead_message_days: int = MOST_DEAD_MESSAGE_DAYS) -> None:
     """Point the broker at a Redis; sockets are opened later, by the process that uses them.
+
+    Messages that no worker could handle are kept there for so many days, a week at the most.
 
     Certificates of `rediss://` addresses are not checked where the address says so, in the way
     redis-py documents.
@@ -28,3 +32,4 @@ def connect_broker(url: str) -> None:
     broker.client.connection_pool = redis.ConnectionPool.from_url(
         url, socket_timeout=SOCKET_TIMEOUT_SECONDS, socket_connect_timeout=SOCKET_TIMEOUT_SECONDS
     )
+    broker.dead_message_ttl = min(dead_message_days, MOST_DEAD_MESSAGE_DAYS) * 86_400_000

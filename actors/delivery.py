@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 import dramatiq
 from peewee import InterfaceError, OperationalError
 
-from actors import breaker
+from actors import breaker, stopping
 from actors.broker import MESSAGES_QUEUE, broker
 from actors.insisting import insist
 from actors.n8n import Gateway
 from actors.outcomes import Outcome, Verdict
 from actors.payload import build_payload, webhook_id
-from actors.preparing import BUSY_PAUSE, prepare
+from actors.preparing import prepare
 from actors.recording import record, record_broken, release
 from actors.runtime import current
 from models import clock, outbox
@@ -110,17 +110,22 @@ def _tell(claim: Claim, outcome: Outcome) -> None:
 
 
 @dramatiq.actor(
-    broker=broker, queue_name=MESSAGES_QUEUE, max_retries=0, max_age=600_000, time_limit=60_000
+    broker=broker,
+    queue_name=MESSAGES_QUEUE,
+    priority=10,
+    max_retries=0,
+    max_age=3_600_000,
+    time_limit=60_000,
 )
 def deliver_message(message_id: int) -> None:
     """Wake one text up; the row decides whether anything is sent."""
     runtime = current()
-    wait: timedelta | None = BUSY_PAUSE
-    with runtime.limiter.acquire(raise_on_failure=False) as is_within_limit:
-        if is_within_limit:
-            wait = deliver(message_id, gateway=runtime.gateway, config=runtime.config)
-        else:
-            outbox.defer(message_id, until=clock.now() + BUSY_PAUSE)
+    seconds = runtime.limiter.wait()
+    if seconds or stopping.is_stopping():
+        # The planner gives it another moment; here it would only wait in the way of others.
+        outbox.put_back([message_id])
+        return
+    wait = deliver(message_id, gateway=runtime.gateway, config=runtime.config)
     if wait is not None:
         delay_ms = max(1, round(wait.total_seconds() * 1000))
         deliver_message.send_with_options(args=(message_id,), delay=delay_ms)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from peewee import InterfaceError, OperationalError
 
+from actors import stopping
 from models.base import db
 
-# Together below the time that a worker gets to stop, and far below a text's lease.
+# Together far below a text's lease; a worker that stops does not wait longer than it may.
 PAUSES_SECONDS = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,18 @@ def insist(write: Callable[[], None]) -> None:
                 raise
             log.warning("the database was lost", extra={"error_type": type(error).__name__})
             db.close()
-        time.sleep(pause)
+        if not _pause(pause):
+            break
     db.connect(reuse_if_open=True)
     with db.atomic():
         write()
+
+
+def _pause(seconds: float) -> bool:
+    """Wait that long, less when the process stops; False when it has no time left."""
+    left = stopping.seconds_left()
+    if left is None:
+        stopping.wait(seconds)
+    else:
+        time.sleep(min(seconds, left))
+    return left is None or left > 0

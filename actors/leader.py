@@ -1,20 +1,50 @@
 """Owns which worker plans: one thread a process, of which the holder of a lock does the work."""
 
 import logging
-import os
-import socket
 import threading
 import time
+from datetime import timedelta
 
 import psycopg2
 
+from actors import clock_skew, stopping
 from actors.planner import Planner
 from models import clock
-from models.base import CONNECT_TIMEOUT_SECONDS, db
+from models.base import CONNECT_TIMEOUT_SECONDS, application_name, db
 from models.config import Config
 
 LOCK_KEY = 0x706C616E  # "plan"
 TICK_SECONDS = 1.0
+JOIN_SECONDS = 2.0
+STALE_AFTER = timedelta(seconds=15)
+
+# PostgreSQL frees the lock of a host that fell silent when it gives up its connection, so it has
+# to ask often: its own default is after two hours.
+KEEPALIVES = (
+    "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; "
+    "SET tcp_user_timeout = 10000"
+)
+# Taking the lock again while holding it counts up, so ask first whether we hold it.
+LEADS = """
+    SELECT EXISTS (
+        SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted
+            AND pid = pg_backend_pid() AND objid = %(key)s
+    ) OR pg_try_advisory_lock(%(key)s),
+    clock_timestamp(),
+    clock_timestamp() - (SELECT seen_at FROM service_states WHERE name = 'planner')
+"""
+# A leader that was stopped, or that hangs, keeps the lock for as long as its connection stands.
+# All of its connections go, since one in the middle of a transaction keeps rows locked as well.
+EVICT = """
+    SELECT a.application_name, count(pg_terminate_backend(b.pid))
+    FROM pg_locks l
+    JOIN pg_stat_activity a ON a.pid = l.pid
+    JOIN pg_stat_activity b USING (application_name, datid)
+    WHERE l.locktype = 'advisory' AND l.granted AND l.objid = %(key)s
+        AND a.datname = current_database() AND b.pid <> pg_backend_pid()
+    GROUP BY a.application_name
+"""
+
 log = logging.getLogger(__name__)
 
 
@@ -22,66 +52,78 @@ class PlannerThread(threading.Thread):
     """Asks each second for the lock, and plans while it is held.
 
     The lock is PostgreSQL's, on a connection of its own: when this process or its connection
-    dies, another process has it within a second or two. Two leaders for a moment do no harm,
-    since rows are claimed under row locks.
+    dies, another process has it within a second or two, and when its heartbeat stops, within
+    twenty. Two leaders for a moment do no harm, since rows are claimed under row locks.
     """
 
     def __init__(self, config: Config, *, delay_slots: int) -> None:
         super().__init__(name="planner", daemon=True)
         self._config = config
-        self._planner = Planner(config, leader=_own_name(), delay_slots=delay_slots)
-        self._stopping = threading.Event()
+        self._planner = Planner(config, leader=application_name(), delay_slots=delay_slots)
+        self._ending = threading.Event()
         self._lock: psycopg2.extensions.connection | None = None
+        self._led = False
 
     def run(self) -> None:
         """Plan until told to stop; whatever goes wrong is logged and tried again."""
-        while not self._stopping.is_set():
+        while not self._ending.is_set() and not stopping.is_stopping():
             started = time.monotonic()
             try:
                 self._look()
             except Exception:
                 log.exception("the planner stumbled")
                 self._drop_lock()
-            self._stopping.wait(max(0.0, TICK_SECONDS - (time.monotonic() - started)))
+            self._ending.wait(max(0.0, TICK_SECONDS - (time.monotonic() - started)))
         self._drop_lock()
 
     def stop(self) -> None:
-        """Stop planning and give the lock away; waits for the look that is under way."""
-        self._stopping.set()
-        self.join(timeout=10)
+        """Stop planning and give the lock away; waits a moment for the look that is under way."""
+        self._ending.set()
+        self.join(timeout=JOIN_SECONDS)
 
     def _look(self) -> None:
-        if not self._leads():
+        leads = self._leads()
+        begins, self._led = leads and not self._led, leads
+        if not leads:
             return
         with db.connection_context():
+            if begins:
+                log.info("this process plans now")
+                self._planner.take_over(clock.now())
             self._planner.tick(clock.now())
 
     def _leads(self) -> bool:
         if self._lock is None:
-            # PostgreSQL frees the lock of a host that fell silent when its connection is dead.
-            self._lock = psycopg2.connect(
-                self._config.database_url,
-                connect_timeout=CONNECT_TIMEOUT_SECONDS,
-                keepalives_idle=5,
-                keepalives_interval=2,
-                keepalives_count=3,
-            )
-            self._lock.autocommit = True
+            self._lock = self._connect()
         with self._lock.cursor() as cursor:
-            # Taking it again while holding it counts up, so ask first whether we hold it.
-            cursor.execute(
-                "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted "
-                "AND pid = pg_backend_pid() AND objid = %s) OR pg_try_advisory_lock(%s)",
-                (LOCK_KEY, LOCK_KEY),
-            )
-            row = cursor.fetchone()
-        return bool(row and row[0])
+            asked_at = time.time()
+            cursor.execute(LEADS, {"key": LOCK_KEY})
+            leads, database_now, age = cursor.fetchone() or (False, None, None)
+            if database_now is not None:
+                clock_skew.note(database_now, asked_at=asked_at, answered_at=time.time())
+            if not leads and age is not None and age > STALE_AFTER:
+                cursor.execute(EVICT, {"key": LOCK_KEY})
+                for leader, connections in cursor.fetchall():
+                    fields = {"leader": leader, "connections": connections}
+                    log.error("a leader that fell silent was cut off", extra=fields)
+        return bool(leads)
+
+    def _connect(self) -> psycopg2.extensions.connection:
+        connection = psycopg2.connect(
+            self._config.database_url,
+            connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            application_name=application_name(),
+            keepalives_idle=5,
+            keepalives_interval=2,
+            keepalives_count=3,
+        )
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(KEEPALIVES)
+        return connection
 
     def _drop_lock(self) -> None:
+        self._led = False
         if self._lock is not None:
             self._lock.close()
             self._lock = None
-
-
-def _own_name() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"

@@ -1,35 +1,36 @@
 """Owns the look-ahead: each second it finds what is due soon and sends it on its way in time."""
 
 import logging
-import math
+import time
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
-import dramatiq
-import redis
-
+from actors import breaker, lateness, stopping
 from actors.batch_matching import run_batch_matching
-from actors.delivery import deliver_message
-from actors.pace import Pace
+from actors.probing import probe_n8n
 from actors.replies import handle_reply
-from actors.rescue import LOST_AFTER, rescue
+from actors.rescue import rescue
+from actors.wake_ups import RedisGoneError, TextWakeUps, send_at
 from models import outbox, planning, schedule, service_state
 from models.base import db
 from models.config import Config
 
 EVENTS_AT_ONCE = 50
+AGENDA_SECONDS = 0.5
 REPLIES_AT_ONCE = 200
 UNHANDLED_AFTER = timedelta(seconds=5)
 RESCUE_EVERY = timedelta(seconds=5)
-# A text that waits for its turn is taken this far ahead; the rest stay rows, so that something
-# more urgent can still go first.
-PACED_AHEAD = timedelta(seconds=2)
+BATCH = 500
+MOST_ROUNDS = 10
 
 log = logging.getLogger(__name__)
 
 
 class Planner:
     """What the leading worker does each second; `tick` is one such look.
+
+    A look goes through its phases in order; one that breaks is logged and named in the heartbeat,
+    and the others go on. The heartbeat is written last, so a look that hangs is seen.
 
     Parameters
     ----------
@@ -41,26 +42,65 @@ class Planner:
         self._config = config
         self._leader = leader
         self._horizon = timedelta(seconds=config.horizon_seconds)
-        self._pace = Pace(config.messages_per_second)
-        self._most_at_once = max(1, delay_slots // 4)
-        self._rescued_at: datetime | None = None
+        self._lost_after = timedelta(seconds=config.rescue_after_seconds)
+        self._texts = TextWakeUps(config, delay_slots=delay_slots)
+        self._last_agenda = 0
+        self._redis_answers = True
+        self._next: dict[str, datetime] = {}
+        self._started = 0.0
+
+    def take_over(self, now: datetime) -> None:
+        """Begin to lead: say so, and keep the pace of what is on its way already."""
+        self._beat(now, [])
+        self._texts.take_over(now)
 
     def tick(self, now: datetime) -> None:
         """Send wake-ups for what is due within the horizon; `now` is the database's."""
+        self._started = time.monotonic()
+        self._redis_answers = True
+        broken = []
+        for name, phase in self._phases():
+            if stopping.is_stopping():
+                return
+            try:
+                phase(now)
+            except RedisGoneError as error:
+                self._redis_answers = False
+                broken.append(f"{name}: {error}")
+            except Exception as error:
+                log.exception("a phase of the look broke", extra={"phase": name})
+                broken.append(f"{name}: {type(error).__name__}")
+        self._beat(now + timedelta(seconds=time.monotonic() - self._started), broken)
+
+    def _phases(self) -> Iterator[tuple[str, Callable[[datetime], None]]]:
+        yield "agendas", self._follow_agendas
+        yield "late texts", self._expire
+        # Once Redis does not answer, each further try only costs the time until it is given up.
+        for name, phase in (
+            ("probe", self._probe),
+            ("texts", self._wake_texts),
+            ("matching", self._wake_runs),
+            ("replies", self._wake_replies),
+        ):
+            if self._redis_answers:
+                yield name, phase
+        yield "rescue", self._rescue
+
+    def _beat(self, now: datetime, broken: list[str]) -> None:
+        state = service_state.TROUBLE if broken else service_state.UP
+        message = "; ".join(broken) or None
         with db.atomic():
             service_state.report(
-                service_state.PLANNER, service_state.UP, now=now, leader=self._leader
+                service_state.PLANNER, state, now=now, message=message, leader=self._leader
             )
-        self._follow_agendas(now)
-        self._wake_runs(now)
-        self._wake_messages(now)
-        self._wake_replies(now)
-        if self._rescued_at is None or now - self._rescued_at >= RESCUE_EVERY:
-            self._rescued_at = now
-            rescue(now=now, config=self._config)
 
     def _follow_agendas(self, now: datetime) -> None:
-        for event_id in schedule.drifted_event_ids(now):
+        """Follow a few, going on next time where this look ends."""
+        drifted = schedule.drifted_event_ids(now, after=self._last_agenda, limit=EVENTS_AT_ONCE)
+        for event_id in drifted:
+            if time.monotonic() - self._started > AGENDA_SECONDS:
+                return
+            self._last_agenda = event_id
             try:
                 with db.atomic():
                     schedule.follow(event_id, now=now)
@@ -68,63 +108,49 @@ class Planner:
                 # One event that somebody holds, or that can not be read, must not stop the rest.
                 log.exception("an agenda could not be followed", extra={"event_id": event_id})
 
+    def _expire(self, now: datetime) -> None:
+        for _ in range(MOST_ROUNDS):
+            if lateness.expire(now=now, config=self._config, limit=BATCH) < BATCH:
+                return
+
+    def _probe(self, now: datetime) -> None:
+        if breaker.take_probe(now):
+            send_at(probe_n8n, (), now, now, self._started)
+
+    def _wake_texts(self, now: datetime) -> None:
+        self._texts.send(now, self._started)
+
     def _wake_runs(self, now: datetime) -> None:
         with db.atomic():
             runs = planning.lock_due_runs(
-                now=now, until=now + self._horizon, lost_after=LOST_AFTER, limit=EVENTS_AT_ONCE
+                now=now,
+                until=now + self._horizon,
+                lost_after=self._lost_after,
+                limit=EVENTS_AT_ONCE,
             )
-        for run in runs:
+        for position, run in enumerate(runs):
             args = (run.event_id, run.planned_for.isoformat(), run.kind.value)
-            if not _send(run_batch_matching, args, _delay_ms(run.planned_for, now)):
+            try:
+                send_at(run_batch_matching, args, run.planned_for, now, self._started)
+            except RedisGoneError:
                 with db.atomic():
-                    planning.forget_wake_up(run.event_id)
-
-    def _wake_messages(self, now: datetime) -> None:
-        with db.atomic():
-            due = outbox.lock_due(until=now + self._horizon, limit=self._limit())
-            wake_times = self._spread(due, now)
-            outbox.mark_queued(wake_times)
-        for position, (message_id, wake_at) in enumerate(wake_times):
-            if not _send(deliver_message, (message_id,), _delay_ms(wake_at, now)):
-                with db.atomic():
-                    outbox.put_back([unsent for unsent, _ in wake_times[position:]])
-                return
-
-    def _limit(self) -> int:
-        most_in_horizon = self._horizon.total_seconds() * self._config.messages_per_second + 1
-        return min(self._most_at_once, math.ceil(most_in_horizon))
-
-    def _spread(self, due: list[outbox.Due], now: datetime) -> list[tuple[int, datetime]]:
-        """Give each text its moment: its own time, or the next one that the pace leaves free."""
-        self._pace.forget_before(now)
-        given = []
-        for message in due:
-            earliest = max(message.due, now)
-            moment = self._pace.first_free(earliest)
-            if moment > earliest and moment > now + PACED_AHEAD:
-                continue
-            self._pace.take(moment)
-            given.append((message.message_id, moment))
-        return given
+                    for unsent in runs[position:]:
+                        planning.forget_wake_up(unsent.event_id)
+                raise
 
     def _wake_replies(self, now: datetime) -> None:
-        older_than = now - UNHANDLED_AFTER
-        for reply_id in outbox.unhandled_replies(older_than=older_than, limit=REPLIES_AT_ONCE):
-            if not _send(handle_reply, (reply_id,), None):
-                return
+        waiting = outbox.unhandled_replies(
+            now=now, older_than=now - UNHANDLED_AFTER, limit=REPLIES_AT_ONCE
+        )
+        for reply_id in waiting:
+            send_at(handle_reply, (reply_id,), now, now, self._started)
 
+    def _rescue(self, now: datetime) -> None:
+        if self._is_time("rescue", now, RESCUE_EVERY):
+            rescue(now=now, config=self._config)
 
-def _delay_ms(moment: datetime, now: datetime) -> int | None:
-    """Return how long a message should wait; None when it should not wait at all."""
-    delay_ms = round((moment - now).total_seconds() * 1000)
-    return delay_ms if delay_ms > 0 else None
-
-
-def _send(actor: dramatiq.Actor[Any, Any], args: tuple[Any, ...], delay_ms: int | None) -> bool:
-    """Send a wake-up; False when Redis does not take it, so that the row goes back."""
-    try:
-        actor.send_with_options(args=args, delay=delay_ms)
-    except redis.RedisError as error:
-        log.warning("a wake-up could not be sent", extra={"reason": type(error).__name__})
-        return False
-    return True
+    def _is_time(self, what: str, now: datetime, every: timedelta) -> bool:
+        if now < self._next.get(what, now):
+            return False
+        self._next[what] = now + every
+        return True

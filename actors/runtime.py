@@ -2,14 +2,10 @@
 
 from dataclasses import dataclass
 
-from dramatiq.rate_limits import WindowRateLimiter
-from dramatiq.rate_limits.backends import RedisBackend
-
 from actors.broker import broker
+from actors.limiter import Limiter
 from actors.n8n import Gateway, N8nGateway
 from models.config import Config
-
-LIMIT_HEADROOM = 1.1
 
 
 @dataclass(frozen=True)
@@ -18,25 +14,19 @@ class Runtime:
 
     config: Config
     gateway: Gateway
-    limiter: WindowRateLimiter
+    limiter: Limiter
 
 
 _current: Runtime | None = None
 
 
 def set_up(config: Config) -> None:
-    """Build this process's dependencies; call it once, before any actor runs.
-
-    The limiter is a backstop behind the planner's spacing, so it allows a tenth more.
-    """
+    """Build this process's dependencies; call it once, before any actor runs."""
     global _current
-    limit = max(config.messages_per_second + 1, int(config.messages_per_second * LIMIT_HEADROOM))
     _current = Runtime(
         config=config,
         gateway=N8nGateway(config),
-        limiter=WindowRateLimiter(  # type: ignore[no-untyped-call]
-            RedisBackend(client=broker.client), "n8n-sends", limit=limit, window=1
-        ),
+        limiter=Limiter(broker.client, config.messages_per_second),
     )
 
 

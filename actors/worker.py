@@ -1,22 +1,29 @@
 """Owns what `dramatiq actors.worker` loads: settings checked, broker connected, actors known."""
 
-from actors import batch_matching, delivery, replies, runtime
+from actors import batch_matching, delivery, probing, replies, runtime
 from actors.broker import broker, connect_broker
-from actors.middleware import ConnectionPerMessage, OneTermIsEnough, PlannerInEveryWorker
+from actors.clock_skew import DueByTheDatabase
+from actors.middleware import (
+    ConnectionPerMessage,
+    OneTermIsEnough,
+    PlannerInEveryWorker,
+    WarmUpOnceRunning,
+)
 from actors.warm_up import warm_up
 from models.base import init_database
 from models.logs import configure_logging
 from models.readiness import config_or_exit, exit_unless_ready
 
-__all__ = ["batch_matching", "broker", "delivery", "replies"]
+__all__ = ["batch_matching", "broker", "delivery", "probing", "replies"]
 
 config = config_or_exit()
 exit_unless_ready(config)
 configure_logging(config.log_level)
 init_database(config.database_url, max_connections=config.database_connections)
-connect_broker(config.redis_url)
+connect_broker(config.redis_url, dead_message_days=config.retention_days)
 runtime.set_up(config)
 broker.add_middleware(ConnectionPerMessage())
 broker.add_middleware(PlannerInEveryWorker(config))
+broker.add_middleware(DueByTheDatabase())
 broker.add_middleware(OneTermIsEnough())
-warm_up()
+broker.add_middleware(WarmUpOnceRunning(warm_up))

@@ -52,7 +52,8 @@ _DRIFTED = f"""
                     IS DISTINCT FROM (w.matching_at, w.introductions_at)
         END
     )
-    ORDER BY e.id
+    ORDER BY e.id <= %(after)s, e.id
+    LIMIT %(limit)s
 """  # noqa: S608  # constants only; values are parameters
 
 
@@ -72,16 +73,19 @@ def read(event_id: int) -> AgendaTimes:
     return AgendaTimes(*db.execute_sql(f"{_WANTED} WHERE e.id = %s", (event_id,)).fetchone())
 
 
-def drifted_event_ids(now: datetime) -> list[int]:
-    """Return the events, not over and not cancelled, that no longer agree with their agenda.
+def drifted_event_ids(now: datetime, *, after: int = 0, limit: int = 50) -> list[int]:
+    """Return some events, not over and not cancelled, that no longer agree with their agenda.
 
     One query, cheap enough for every second: it is how a lunch that was moved in plain SQL is
-    noticed. An event is not in it once `sync` has run.
+    noticed. An event is not in it once `sync` has run. Those that follow the event `after` come
+    first, so that some that can not be followed keep nobody else from it.
     """
     cursor = db.execute_sql(
         _DRIFTED,
         {
             "now": now,
+            "after": after,
+            "limit": limit,
             "nearly_due": now + NEARLY_DUE,
             "since": (now - timedelta(days=1)).date(),
             "no_agenda": NO_AGENDA,

@@ -1,5 +1,7 @@
 """Owns the database handle, the base model and the field types that every table shares."""
 
+import os
+import socket
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -9,6 +11,8 @@ from playhouse.pool import PooledPostgresqlDatabase
 
 CONNECT_TIMEOUT_SECONDS = 5
 POOL_WAIT_SECONDS = 10
+# Whoever is stopped or cut off in the middle of a transaction must not keep its rows for ever.
+SESSION_OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=30s"
 LARGEST_INTEGER = 2**31 - 1
 
 db = PooledPostgresqlDatabase(None, autoconnect=False)
@@ -31,9 +35,18 @@ def init_database(url: str, max_connections: int = 20) -> None:
         max_connections=max_connections,
         stale_timeout=300,
         timeout=POOL_WAIT_SECONDS,
-        options="-c timezone=UTC",
+        options=SESSION_OPTIONS,
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        application_name=application_name(),
     )
+
+
+def application_name() -> str:
+    """Return what this process is called at PostgreSQL: all of its connections, and no others.
+
+    The host is cut short, since PostgreSQL keeps 63 characters.
+    """
+    return f"peer-matching/{socket.gethostname()[:38]}/{os.getpid()}"
 
 
 class UtcDateTimeField(Field):

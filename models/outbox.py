@@ -7,51 +7,164 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from peewee import Case, ValuesList
-
+from models.base import db
+from models.inbound import MOST_FAILURES
 from models.message import EventMessage
-from models.message_status import Direction, MessageCategory, MessageStatus
+from models.message_status import MessageStatus, MessageType
 
-URGENT_CATEGORIES = (MessageCategory.COMPLIANCE.value, MessageCategory.REPLY.value)
+# As the indexes have them, so that PostgreSQL recognises them.
+_DUE = "COALESCE(m.next_attempt_at, m.scheduled_time)"
+_URGENCY = """CASE m.message_category WHEN 'compliance' THEN 0 WHEN 'reply' THEN 0
+    WHEN 'notice' THEN 1 WHEN 'follow_up' THEN 3 ELSE 2 END"""
+
+# The first texts of each event and urgency, by `event_messages_turns` alone: however many wait,
+# no more than those are read. Every event has its first text before any has its second, so that
+# the limit cuts nobody off.
+_TURNS = f"""
+    WITH RECURSIVE waiting AS (
+        (SELECT m.event_id FROM event_messages m
+            WHERE m.status = 'scheduled' AND m.event_id IS NOT NULL ORDER BY m.event_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT m.event_id FROM event_messages m
+            WHERE m.status = 'scheduled' AND m.event_id > w.event_id ORDER BY m.event_id LIMIT 1)
+        FROM waiting w WHERE w.event_id IS NOT NULL
+    )
+    SELECT id, event_id, urgency, due FROM (
+        SELECT text.id, w.event_id, urgency, text.due
+        FROM waiting w CROSS JOIN generate_series(0, 3) urgency CROSS JOIN LATERAL (
+            SELECT m.id, {_DUE} AS due FROM event_messages m
+            WHERE m.status = 'scheduled' AND m.event_id = w.event_id
+                AND {_URGENCY} = urgency AND {_DUE} <= %(until)s
+            ORDER BY {_DUE} LIMIT %(per_event)s
+        ) text
+        UNION ALL
+        SELECT text.id, NULL, urgency, text.due
+        FROM generate_series(0, 3) urgency CROSS JOIN LATERAL (
+            SELECT m.id, {_DUE} AS due FROM event_messages m
+            WHERE m.status = 'scheduled' AND m.event_id IS NULL
+                AND {_URGENCY} = urgency AND {_DUE} <= %(until)s
+            ORDER BY {_DUE} LIMIT %(per_event)s
+        ) text
+    ) texts
+    ORDER BY urgency, row_number() OVER (PARTITION BY event_id, urgency ORDER BY due, id), due, id
+    LIMIT %(limit)s
+"""  # noqa: S608  # constants only; values are parameters
 
 
-class Due(NamedTuple):
-    """A text that is due, and when."""
+class Turn(NamedTuple):
+    """A text that waits for its turn: whose it is, how urgent, and when it is due."""
 
     message_id: int
+    event_id: int | None
+    urgency: int
     due: datetime
 
 
-def lock_due(*, until: datetime, limit: int) -> list[Due]:
-    """Lock scheduled texts that are due by `until` and return them, answers to people first.
+class Outstanding(NamedTuple):
+    """How many texts have a wake-up on its way, and how many of those should have arrived."""
 
-    Rows that another planner has locked are skipped.
+    queued: int
+    overdue: int
+
+
+class Lateness(NamedTuple):
+    """How many texts should have left by now, and for how long the oldest has waited."""
+
+    waiting: int
+    oldest: timedelta
+
+
+def waiting_turns(*, until: datetime, per_event: int, limit: int) -> list[Turn]:
+    """Return texts that are due by `until`, locking none: the first few of each event.
+
+    The most urgent come first, then each event's first text, each one's second, and so on.
     """
-    due_at = EventMessage.due_at()
-    urgent_first = Case(None, [(EventMessage.message_category.in_(URGENT_CATEGORIES), 0)], 1)
-    rows = (
-        EventMessage.select(EventMessage.id, due_at)
-        .where(
-            (EventMessage.status == MessageStatus.SCHEDULED)
-            & (EventMessage.direction == Direction.OUTBOUND)
-            & (due_at <= until)
-        )
-        .order_by(urgent_first, due_at, EventMessage.id)
-        .limit(limit)
-        .for_update(skip_locked=True)
-        .tuples()
-    )
-    return [Due(message_id, due) for message_id, due in rows]
+    cursor = db.execute_sql(_TURNS, {"until": until, "per_event": per_event, "limit": limit})
+    return [Turn(*row) for row in cursor.fetchall()]
 
 
-def mark_queued(wake_times: list[tuple[int, datetime]]) -> None:
-    """Say of locked texts that a wake-up is on its way and when it should arrive."""
+def queue(wake_times: list[tuple[int, datetime]], *, until: datetime) -> set[int]:
+    """Say of texts that a wake-up is on its way, and return those it is true of.
+
+    Left out is what somebody else has locked, or what is no longer waiting and due by `until`.
+    """
     if not wake_times:
-        return
-    wake = ValuesList(wake_times, columns=("id", "wake_at"), alias="wake")
-    EventMessage.update(status=MessageStatus.QUEUED, wake_at=wake.c.wake_at).from_(wake).where(
-        EventMessage.id == wake.c.id
-    ).execute()
+        return set()
+    cursor = db.execute_sql(
+        """
+        WITH free AS (
+            SELECT m.id, wake.at FROM event_messages m
+            JOIN unnest(%(ids)s::int[], %(times)s::timestamptz[]) AS wake (id, at) USING (id)
+            WHERE m.status = 'scheduled'
+                AND COALESCE(m.next_attempt_at, m.scheduled_time) <= %(until)s
+            FOR UPDATE OF m SKIP LOCKED
+        )
+        UPDATE event_messages m SET status = 'queued', wake_at = free.at
+        FROM free WHERE m.id = free.id
+        RETURNING m.id
+        """,
+        {
+            "ids": [message_id for message_id, _ in wake_times],
+            "times": [moment for _, moment in wake_times],
+            "until": until,
+        },
+    )
+    return {row[0] for row in cursor.fetchall()}
+
+
+def outstanding(now: datetime) -> Outstanding:
+    """Count the wake-ups that are on their way; who does not look at this floods Redis."""
+    cursor = db.execute_sql(
+        "SELECT count(*), count(*) FILTER (WHERE wake_at < %s) FROM event_messages "
+        "WHERE status = 'queued'",
+        (now,),
+    )
+    return Outstanding(*cursor.fetchone())
+
+
+def wake_times_from(now: datetime) -> list[datetime]:
+    """Return the moments that are given already, soonest first."""
+    rows = (
+        EventMessage.select(EventMessage.wake_at)
+        .where((EventMessage.status == MessageStatus.QUEUED) & (EventMessage.wake_at >= now))
+        .order_by(EventMessage.wake_at)
+    )
+    return [row.wake_at for row in rows]
+
+
+def lateness(now: datetime) -> Lateness:
+    """Return what should have left by now and has not."""
+    cursor = db.execute_sql(
+        """
+        SELECT count(*), min(due) FROM (
+            SELECT COALESCE(next_attempt_at, scheduled_time) AS due FROM event_messages
+            WHERE status = 'scheduled' AND COALESCE(next_attempt_at, scheduled_time) <= %(now)s
+            UNION ALL
+            SELECT wake_at FROM event_messages WHERE status = 'queued' AND wake_at <= %(now)s
+        ) late
+        """,
+        {"now": now},
+    )
+    waiting, oldest = cursor.fetchone()
+    return Lateness(waiting, now - oldest if oldest else timedelta(0))
+
+
+def probe_candidate(now: datetime) -> int | None:
+    """Return the due text that is least worth losing, if any may try whether n8n works again.
+
+    A test introduction, else what was planned last; never an answer to somebody who wrote.
+    """
+    cursor = db.execute_sql(
+        f"""
+        SELECT m.id FROM event_messages m
+        WHERE m.status = 'scheduled' AND {_DUE} <= %s AND {_URGENCY} > 0
+        ORDER BY (m.message_type = %s) DESC, {_DUE} DESC, m.id DESC
+        LIMIT 1
+        """,  # noqa: S608  # constants only; values are parameters
+        (now, MessageType.TEST_INTRODUCTION.value),
+    )
+    row = cursor.fetchone()
+    return None if row is None else int(row[0])
 
 
 def defer(message_id: int, *, until: datetime) -> None:
@@ -99,14 +212,16 @@ def lock_expired_leases(*, now: datetime, limit: int) -> list[EventMessage]:
     )
 
 
-def unhandled_replies(*, older_than: datetime, limit: int) -> list[int]:
-    """Return inbound texts that were stored but that nobody has handled yet."""
+def unhandled_replies(*, now: datetime, older_than: datetime, limit: int) -> list[int]:
+    """Return inbound texts that nobody has handled yet, unless it failed too often or just now."""
     rows = (
         EventMessage.select(EventMessage.id)
         .where(
             (EventMessage.status == MessageStatus.RECEIVED)
             & EventMessage.handled_at.is_null()
             & (EventMessage.created_at < older_than)
+            & (EventMessage.failures < MOST_FAILURES)
+            & (EventMessage.next_attempt_at.is_null() | (EventMessage.next_attempt_at <= now))
         )
         .order_by(EventMessage.created_at)
         .limit(limit)
