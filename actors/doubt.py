@@ -21,12 +21,31 @@ class Attempted(Protocol):
     @property
     def is_doubtful(self) -> bool: ...
     @property
+    def part_texts(self) -> list[str] | None: ...
+    @property
     def parts_sent(self) -> int: ...
+    @property
+    def delivery_report(self) -> dict[str, Any] | None: ...
 
 
 def has_left(text: Attempted) -> bool:
     """Whether some of it is or may be on a phone."""
-    return text.is_doubtful or text.parts_sent > 0
+    return text.is_doubtful or text.parts_sent > 0 or is_settled(text)
+
+
+def is_settled(text: Attempted) -> bool:
+    """Whether the provider has reported a part that we do not know to have left."""
+    return parts_accepted(text) > text.parts_sent
+
+
+def parts_of(text: Attempted) -> int:
+    """Return in how many parts it goes out."""
+    return len(text.part_texts or [""])
+
+
+def parts_accepted(text: Attempted) -> int:
+    """Return the last of its parts that the provider says it has."""
+    return receipts.parts_accepted(text.delivery_report, parts_of(text))
 
 
 def hold(
@@ -61,10 +80,9 @@ def settle(message: EventMessage, now: datetime) -> bool:
     A report on an earlier part says nothing of the one that is in doubt, and with parts left to
     send the text goes on with the next of them, unless a person keeps it.
     """
-    parts = len(message.part_texts or [""])
-    accepted = receipts.parts_accepted(message.delivery_report, parts)
-    if accepted <= message.parts_sent:
+    if not is_settled(message):
         return False
+    parts, accepted = parts_of(message), parts_accepted(message)
     columns: dict[str, Any] = {"parts_sent": accepted, "is_doubtful": False, "claim_token": None}
     if accepted < parts:
         _go_on(message, now, columns)
@@ -93,6 +111,14 @@ def follow(message_id: int, report: dict[str, Any] | None, parts: int) -> bool:
         return False
     if ended in receipts.DELIVERED:
         return transition(message_id, MessageStatus.SENT, MessageStatus.DELIVERED)
-    why = (report or {}).get("error") or ended
-    reason = f"the provider could not deliver it: {why}"
-    return transition(message_id, MessageStatus.SENT, MessageStatus.FAILED, error_message=reason)
+    columns: dict[str, Any] = {}
+    what = "it"
+    if parts > 1:
+        failed = receipts.first_failed(report, parts) or 1
+        what = f"part {failed} of {parts}"
+        # Should a person try it again, that begins with this part, not with one that arrived.
+        columns["parts_sent"] = failed - 1
+    reason = f"the provider could not deliver {what}: {(report or {}).get('error') or ended}"
+    return transition(
+        message_id, MessageStatus.SENT, MessageStatus.FAILED, error_message=reason, **columns
+    )

@@ -1,4 +1,4 @@
-"""Owns the only outbound HTTP: one POST to n8n, and what its answer means."""
+"""Owns the only outbound HTTP: a POST to n8n, what its answer means, and a look if it is there."""
 
 import contextlib
 import json
@@ -9,13 +9,21 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import requests
-from urllib3.exceptions import NameResolutionError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    NameResolutionError,
+    NewConnectionError,
+    ReadTimeoutError,
+)
 
 from actors.outcomes import Outcome, Verdict, judge_answer
 from actors.signing import signed_headers
 from models.config import Config
 
+# This file is longer than its neighbours, since nothing else may import an HTTP client.
+
 CONNECT_SECONDS = 4.0
+PROBE_SECONDS = 3.0
 IDLE_CONNECTION_SECONDS = 2.0
 MAX_ANSWER_BYTES = 64 * 1024
 
@@ -25,6 +33,9 @@ class Gateway(Protocol):
 
     def send(self, payload: dict[str, Any], webhook_id: str, now: datetime) -> Outcome:
         """Post the part once and say how it ended; never raises for network trouble."""
+
+    def probe(self) -> bool:
+        """Whether n8n answers at all; texts nobody."""
 
 
 class N8nGateway:
@@ -55,8 +66,26 @@ class N8nGateway:
                     drops_repeats=self._config.n8n_drops_repeats,
                     now=now,
                 )
+        except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema):
+            return Outcome(Verdict.NOT_ACCEPTED, "N8N_WEBHOOK_URL is not usable", alarm=True)
         except requests.RequestException as error:
             return _judge_failure(error)
+
+    def probe(self) -> bool:
+        """Whether n8n answers at all; texts nobody.
+
+        An OPTIONS request is what a webhook does not run its flow for; a server that does not
+        know the method (405, 501) is alive.
+        """
+        seconds = min(PROBE_SECONDS, self._config.http_timeout_seconds)
+        with _new_session() as session:
+            try:
+                answer = session.options(
+                    self._config.n8n_webhook_url, timeout=seconds, allow_redirects=False
+                )
+            except requests.RequestException:
+                return False
+        return answer.status_code < 500 or answer.status_code == 501
 
     def _session(self) -> requests.Session:
         """Return this thread's session, a new one when its connection may have gone stale.
@@ -123,8 +152,6 @@ def _wait_until(response: requests.Response, deadline: float) -> None:
 
 def _judge_failure(error: requests.RequestException) -> Outcome:
     """Tell trouble before the request left from trouble after it may have arrived."""
-    if isinstance(error, requests.ConnectTimeout):
-        return Outcome(Verdict.NOT_ACCEPTED, "n8n could not be reached in time")
     cause = error.args[0] if error.args else None
     cause = getattr(cause, "reason", cause)
     if _is_bad_certificate(cause):
@@ -133,10 +160,10 @@ def _judge_failure(error: requests.RequestException) -> Outcome:
         return Outcome(Verdict.NOT_ACCEPTED, "n8n's name could not be resolved")
     if isinstance(cause, NewConnectionError):
         return Outcome(Verdict.NOT_ACCEPTED, "n8n refused the connection")
-    if isinstance(error, requests.Timeout):
+    if isinstance(cause, ConnectTimeoutError):
+        return Outcome(Verdict.NOT_ACCEPTED, "n8n could not be reached in time")
+    if isinstance(cause, ReadTimeoutError):
         return Outcome(Verdict.UNKNOWN, "n8n did not answer in time")
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema):
-        return Outcome(Verdict.NOT_ACCEPTED, "N8N_WEBHOOK_URL is not usable", alarm=True)
     return Outcome(Verdict.UNKNOWN, "the connection to n8n broke")
 
 

@@ -37,7 +37,8 @@ class Verdict(StrEnum):
 class Outcome:
     """How one request ended. `reason` is for people and holds no phone and no text.
 
-    `alarm`: somebody has to put something right; `too_many`: n8n answers, but it has had enough.
+    `alarm`: somebody has to put something right; `too_many`: n8n answers, but it has had enough;
+    `is_conflict`: it has, or may have, seen this text before.
     """
 
     verdict: Verdict
@@ -47,6 +48,7 @@ class Outcome:
     retry_after_seconds: float | None = None
     alarm: bool = False
     too_many: bool = False
+    is_conflict: bool = False
 
 
 def judge_answer(
@@ -74,10 +76,11 @@ def judge_answer(
             too_many=code == 429,
         )
     if code == 409 and drops_repeats:
-        return Outcome(Verdict.UNDECIDABLE, "n8n has seen this text and lost its answer")
+        reason = "n8n has seen this text and lost its answer"
+        return Outcome(Verdict.UNDECIDABLE, reason, is_conflict=True)
     if code == 408 or code >= 500:
         return Outcome(Verdict.UNKNOWN, reason)
-    return Outcome(Verdict.REJECTED, reason)
+    return Outcome(Verdict.REJECTED, reason, is_conflict=code == 409)
 
 
 def _judge_success(body: bytes, drops_repeats: bool) -> Outcome:

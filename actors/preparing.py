@@ -6,7 +6,7 @@ The caller opens the transaction. Nothing is posted here, so what breaks here ha
 from datetime import datetime, timedelta
 
 from actors import breaker, doubt, lateness, parts, texts
-from models import claiming, delivery, outbox, receipts, usefulness
+from models import claiming, delivery, outbox, usefulness
 from models.claiming import Claim, Text
 from models.config import Config
 from models.message import EventMessage, transition
@@ -60,8 +60,8 @@ def _is_ended(text: Text, config: Config) -> bool:
     if latest is not None and text.read_at >= latest:
         lateness.give_up([text], lateness.too_late(text.read_at), now=text.read_at)
         return True
-    is_reported = receipts.parts_accepted(text.report, text.parts) > text.parts_sent
-    if text.is_doubtful and (is_reported or not config.n8n_drops_repeats):
+    may_repeat = config.n8n_drops_repeats or not text.is_doubtful
+    if doubt.is_settled(text) or not may_repeat:
         reason = "nobody knows how an earlier attempt ended"
         doubt.hold(text.id, status, reason, now=text.read_at)
         return True

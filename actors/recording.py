@@ -31,7 +31,10 @@ def record(claim: Claim, outcome: Outcome, *, now: datetime, config: Config) -> 
     if outcome.verdict == Verdict.ACCEPTED:
         _record_accepted(claim, outcome, now)
         return
-    is_unknown = outcome.verdict in (Verdict.UNKNOWN, Verdict.UNDECIDABLE)
+    is_unknown = outcome.verdict in (Verdict.UNKNOWN, Verdict.UNDECIDABLE) or (
+        # Of a request that was made before, a 409 says that it may have been heeded.
+        outcome.is_conflict and claim.text.attempts > 0
+    )
     text = claim.text._replace(is_doubtful=claim.text.is_doubtful or is_unknown)
     if outcome.verdict == Verdict.NOT_ACCEPTED or (
         outcome.verdict == Verdict.UNKNOWN and config.n8n_drops_repeats

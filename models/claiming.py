@@ -43,7 +43,7 @@ class Text(NamedTuple):
     part_texts: list[str] | None
     parts_sent: int
     is_doubtful: bool
-    report: dict[str, Any] | None
+    delivery_report: dict[str, Any] | None
     phone: str | None
     first_name: str | None
     person_contact_id: str | None
@@ -62,11 +62,6 @@ class Text(NamedTuple):
     introductions: int | None
     read_at: datetime
 
-    @property
-    def parts(self) -> int:
-        """How many parts it goes out in."""
-        return len(self.part_texts) if self.part_texts else 1
-
 
 # The columns stand in the order of `Text`.
 _READ = """
@@ -74,7 +69,7 @@ SELECT t.id, t.event_id, t.contractor_id, t.match_id, t.message_type, t.message_
     t.scheduled_time, coalesce(t.next_attempt_at, t.scheduled_time) AS due, t.expires_at,
     t.attempts, t.message_content AS content, t.personalization_data AS data,
     t.send_key::text AS send_key, t.reply_number, t.part_texts, t.parts_sent, t.is_doubtful,
-    t.delivery_report AS report, p.phone, c.first_name, c.ghl_contact_id AS person_contact_id,
+    t.delivery_report, p.phone, c.first_name, c.ghl_contact_id AS person_contact_id,
     t.ghl_contact_id AS row_contact_id, t.ghl_location_id, e.name AS event_name,
     coalesce(nullif(e.from_name, ''), e.name) AS sender_name,
     m.match_criteria -> 'geographic' AS geographic,

@@ -37,14 +37,19 @@ def parts_accepted(kept: dict[str, Any] | None, parts: int) -> int:
     return max((n for n in range(1, parts + 1) if known.get(str(n)) in ACCEPTED), default=0)
 
 
+def first_failed(kept: dict[str, Any] | None, parts: int) -> int | None:
+    """Return the first part that the provider could not deliver."""
+    known = _parts(kept or {})
+    return next((n for n in range(1, parts + 1) if known.get(str(n)) in FAILED), None)
+
+
 def verdict(kept: dict[str, Any] | None, parts: int) -> str | None:
     """Return how a text of so many parts ended: delivered with all of them, failed with any."""
     known = _parts(kept or {})
-    words = [known.get(str(n)) for n in range(1, parts + 1)]
-    failed = next((word for word in words if word in FAILED), None)
+    failed = first_failed(kept, parts)
     if failed is not None:
-        return failed
-    return "delivered" if all(word in DELIVERED for word in words) else None
+        return known[str(failed)]
+    return "delivered" if all(known.get(str(n)) in DELIVERED for n in range(1, parts + 1)) else None
 
 
 def _parts(kept: dict[str, Any]) -> dict[str, str]:

@@ -20,6 +20,9 @@ class FakeGateway:
             return self._outcomes.pop(0)
         return Outcome(Verdict.ACCEPTED, ghl_message_id=f"ghl-{len(self.posts)}")
 
+    def probe(self) -> bool:
+        return True
+
     @property
     def keys(self) -> list[str]:
         return [key for key, _ in self.posts]

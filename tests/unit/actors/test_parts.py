@@ -1,0 +1,100 @@
+"""Cutting long texts into parts, and counting the SMS segments that carry one."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actors.parts import segments, split
+
+WORDS = st.lists(
+    st.text(alphabet="abcdefghij,;-", min_size=1, max_size=12), min_size=1, max_size=60
+)
+SENTENCES = st.lists(WORDS.map(lambda words: " ".join(words) + "."), min_size=1, max_size=12)
+
+
+def without_space(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def test_a_text_within_the_limit_is_left_alone() -> None:
+    assert split(" Hello. \n", 160) == [" Hello. \n"]
+
+
+def test_parts_end_with_the_last_sentence_that_fits() -> None:
+    text = "One is here. Two is here! Three is here? Four."
+    assert split(text, 27) == ["One is here. Two is here!", "Three is here? Four."]
+
+
+def test_a_sentence_that_ends_exactly_at_the_limit_fits() -> None:
+    assert split("Ab cd. Ef gh.", 6) == ["Ab cd.", "Ef gh."]
+
+
+def test_a_sentence_that_is_too_long_is_cut_between_words() -> None:
+    assert split("one two three four", 9) == ["one two", "three", "four"]
+
+
+def test_a_word_that_is_too_long_is_cut_where_it_must_be() -> None:
+    assert split("x" * 25, 10) == ["x" * 10, "x" * 10, "x" * 5]
+
+
+def test_a_link_is_not_cut_at_its_dots() -> None:
+    link = "https://example.com/a.b?c=d!e"
+    parts = split(f"See it here now: {link} and tell us", 40)
+    assert any(link in part for part in parts)
+
+
+@pytest.mark.parametrize("whole", ["e\u0301", "👍🏽", "👩\u200d🔧", "✌\ufe0f"])
+def test_a_cut_leaves_what_is_one_character_to_the_eye_whole(whole: str) -> None:
+    for before in range(1, 10):
+        first, *_ = split("x" * before + whole * 10, 10)
+        assert len(first[before:]) % len(whole) == 0
+
+
+@given(SENTENCES, st.integers(min_value=5, max_value=200))
+def test_nothing_is_lost_and_no_part_is_too_long(sentences: list[str], limit: int) -> None:
+    text = " ".join(sentences)
+    parts = split(text, limit)
+    assert without_space("".join(parts)) == without_space(text)
+    assert all(0 < len(part) <= limit for part in parts)
+    assert all(part == part.strip() for part in parts)
+
+
+@given(st.text(min_size=1, max_size=400), st.integers(min_value=5, max_value=60))
+def test_any_text_at_all_survives(text: str, limit: int) -> None:
+    parts = split(text, limit)
+    assert without_space("".join(parts)) == without_space(text)
+    assert all(len(part) <= limit for part in parts)
+
+
+@given(SENTENCES)
+def test_a_part_ends_a_sentence_where_every_sentence_fits(sentences: list[str]) -> None:
+    longest = max(len(sentence) for sentence in sentences)
+    parts = split(" ".join(sentences), longest + 10)
+    assert all(part.endswith(".") for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 0),
+        ("a" * 160, 1),
+        ("a" * 161, 2),
+        ("a" * 306, 2),
+        ("a" * 307, 3),
+        ("€" * 80, 1),
+        ("€" * 81, 2),
+        # An extension character is not cut in two: 76 of them fit in a joined segment.
+        ("€" * 153, 3),
+        ("ж" * 70, 1),
+        ("ж" * 71, 2),
+        ("👋" * 35, 1),
+        ("👋" * 36, 2),
+        ("👋" * 67, 3),
+        ("a" * 69 + "👋", 2),
+        ("ç", 1),
+    ],
+)
+def test_segments_are_counted_as_providers_count_them(text: str, count: int) -> None:
+    assert segments(text) == count
