@@ -10,11 +10,14 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from models import clock, gauges
+from models import clock, gauges, outbox, trouble
 from models.queue_stats import queue_stats
 from models.readiness import heartbeat_age
+from models.service_state import DOWN, N8N, PLANNER, TROUBLE, read
+from models.trouble import Kind
 
 PREFIX = "peer_matching_"
+_DEAD = {"held": Kind.UNKNOWN, "text": Kind.TEXT, "reply": Kind.REPLY, "run": Kind.RUN}
 
 
 def exposition(*, is_database_up: bool) -> bytes:
@@ -36,18 +39,25 @@ class _Gauges(Collector):
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        up = _gauge("database_up", "Whether this process can use the database.")
-        up.add_metric([], float(self._is_database_up))
-        yield up
+        words = "Whether this process can use the database."
+        yield _single("database_up", words, self._is_database_up)
         if self._is_database_up:
             yield from _texts()
-            yield from _queues_and_planner()
+            yield from _queues()
+            yield from _services()
+            yield from _trouble()
             yield from _events()
             yield from _last_runs()
 
 
 def _gauge(name: str, text: str, *labels: str) -> GaugeMetricFamily:
     return GaugeMetricFamily(PREFIX + name, text, labels=labels)
+
+
+def _single(name: str, text: str, value: float) -> GaugeMetricFamily:
+    gauge = _gauge(name, text)
+    gauge.add_metric([], float(value))
+    return gauge
 
 
 def _texts() -> Iterator[GaugeMetricFamily]:
@@ -57,19 +67,40 @@ def _texts() -> Iterator[GaugeMetricFamily]:
     yield texts
 
 
-def _queues_and_planner() -> Iterator[GaugeMetricFamily]:
+def _queues() -> Iterator[GaugeMetricFamily]:
     now = clock.now()
     work = _gauge(
         "queue_work", "Work by queue and state, as in /api/queues/stats.", "queue", "state"
     )
     for queue, states in queue_stats(now).items():
-        for state, count in states.items():
-            work.add_metric([queue, state], count)
+        for state, number in states.items():
+            work.add_metric([queue, state], number)
     yield work
-    age = heartbeat_age(now)
-    heartbeat = _gauge("planner_heartbeat_age_seconds", "Since the planner spoke; +Inf for never.")
-    heartbeat.add_metric([], math.inf if age is None else age.total_seconds())
-    yield heartbeat
+    waiting, oldest = outbox.lateness(now)
+    yield _single("texts_due", "Texts whose time has come and that wait.", waiting)
+    yield _single("oldest_due_seconds", "How long the oldest has waited.", oldest.total_seconds())
+
+
+def _services() -> Iterator[GaugeMetricFamily]:
+    age = heartbeat_age(clock.now())
+    yield _single(
+        "planner_heartbeat_age_seconds",
+        "Since the planner spoke; +Inf for never.",
+        math.inf if age is None else age.total_seconds(),
+    )
+    planner, n8n = read(PLANNER), read(N8N)
+    is_broken = planner is not None and planner.state == TROUBLE
+    yield _single("planner_trouble", "Whether a part of the planner's last look broke.", is_broken)
+    is_up = n8n is None or n8n.state != DOWN
+    yield _single("n8n_up", "0 while n8n counts as down and gets no texts.", is_up)
+
+
+def _trouble() -> Iterator[GaugeMetricFamily]:
+    dead = _gauge("dead_work", "What waits for a person in the admin.", "kind")
+    numbers = trouble.counts(clock.now())
+    for name, kind in _DEAD.items():
+        dead.add_metric([name], numbers[kind])
+    yield dead
 
 
 def _events() -> Iterator[GaugeMetricFamily]:

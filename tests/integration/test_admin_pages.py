@@ -14,6 +14,7 @@ from models.base import db
 from models.event import Event, EventSponsor
 from models.matching_run import MatchingRun, RunKind
 from models.opt_out import opt_out
+from models.service_state import N8N, PLANNER, ServiceState, report
 from tests.admin_site import AdminSite, make_admin
 from tests.factories import (
     make_attendee,
@@ -229,6 +230,49 @@ def test_home_says_where_matching_stands(site: AdminSite, now: datetime) -> None
     assert "introductions leave" in page
     assert "1 scheduled" in page
     assert "Planner: not heard of yet." in page
+
+
+@pytest.mark.parametrize(
+    ("planner", "words"),
+    [
+        (("up", 0, None), "Planner: working, led by host:7; nothing is late."),
+        (("trouble", 0, "the texts could not be sent on their way"),
+         "Planner: the texts could not be sent on their way, since 12:04 PM CST."),
+        (("up", 60, None), "Planner: silent since Nov 23, 2026, 12:04 PM CST. Is a worker"),
+    ],
+)  # fmt: skip
+def test_home_says_how_the_planner_is(
+    site: AdminSite, now: datetime, planner: tuple[str, int, str | None], words: str
+) -> None:
+    make_event(now, timezone="America/Chicago")
+    state, silent_for, message = planner
+    at = now - timedelta(seconds=silent_for)
+    report(PLANNER, state, now=at, message=message, leader="host:7")
+    at_noon = now.replace(month=11, day=23, hour=18, minute=4, second=0, year=2026)
+    seen = at_noon if silent_for else now
+    ServiceState.update(since=at_noon, seen_at=seen).execute()
+    assert words in site.text("/admin/")
+
+
+def test_home_says_since_when_n8n_is_down_and_how_much_waits(
+    site: AdminSite, now: datetime
+) -> None:
+    make_event(now, timezone="America/Chicago")
+    report(PLANNER, "up", now=now, leader="host:7")
+    report(N8N, "down", now=now, message="n8n refused the connection")
+    at = now.replace(month=11, day=23, hour=18, minute=4, second=0, year=2026)
+    ServiceState.update(since=at).where(ServiceState.name == N8N).execute()
+    for _ in range(3):
+        make_message(now - timedelta(minutes=5))
+    make_message(now + timedelta(minutes=5))
+    page = site.text("/admin/")
+    assert "n8n: down since 12:04 PM CST, 3 waiting. n8n refused the connection." in page
+    assert "led by host:7; the oldest text is 5 min late." in page
+
+
+def test_home_repeats_no_words_about_a_failure(site: AdminSite, now: datetime) -> None:
+    make_event(now, matching_status="failed", matching_status_reason="Matching failed: MemoryError")
+    assert ">Matching failed: MemoryError<" in site.text("/admin/")
 
 
 def test_home_without_events_says_what_to_do(site: AdminSite) -> None:

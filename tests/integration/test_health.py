@@ -56,6 +56,21 @@ def test_planner_counts_as_gone_after_ten_seconds(
     assert client.get("/readyz").status_code == status
 
 
+@pytest.mark.parametrize(("seconds", "status"), [(2, 200), (20, 503)])
+def test_a_planner_of_which_a_part_keeps_breaking_is_not_ready(
+    client: FlaskClient, now: datetime, seconds: int, status: int
+) -> None:
+    since = now - timedelta(seconds=seconds)
+    for seen in (since, now):
+        service_state.report(
+            service_state.PLANNER, service_state.TROUBLE, now=seen, message="runs broke"
+        )
+    answer = client.get("/readyz")
+    assert answer.status_code == status
+    if status == 503:
+        assert "runs broke" in answer.json["checks"]["planner"]["detail"]
+
+
 def test_not_ready_without_redis(
     client: FlaskClient, app: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,3 +131,27 @@ def test_metrics_show_texts_events_planner_and_last_runs(
     assert samples["last_run_coverage", ("batch",)] == 0.95
     assert samples["last_run_seconds", ("top_up",)] == 9
     assert ("last_run_coverage", ("top_up",)) not in samples
+
+
+def test_metrics_say_what_is_late_dead_and_down(client: FlaskClient, now: datetime) -> None:
+    event = make_event(now, matching_status=MatchingStatus.FAILED)
+    MatchingRun.insert(event=event, status=RunStatus.FAILED, finished_at=now).execute()
+    make_message(now - timedelta(seconds=90))
+    make_message(now - timedelta(seconds=5), status=MessageStatus.QUEUED, wake_at=now)
+    make_message(now + timedelta(seconds=90))
+    make_message(now, status=MessageStatus.HELD, held_because="unknown")
+    make_message(now, status=MessageStatus.HELD, held_because="person")
+    make_message(now, status=MessageStatus.FAILED)
+    reply = {"direction": Direction.INBOUND, "status": MessageStatus.RECEIVED}
+    for failures in (4, 5, 5):
+        make_message(now, **reply, failures=failures)
+    samples = _samples(client)
+    assert samples["texts_due", ()] == 2
+    assert 90 <= samples["oldest_due_seconds", ()] < 150
+    dead = {kind: samples["dead_work", (kind,)] for kind in ("held", "text", "reply", "run")}
+    assert dead == {"held": 1, "text": 1, "reply": 2, "run": 1}
+    assert (samples["n8n_up", ()], samples["planner_trouble", ()]) == (1, 0)
+    service_state.report(service_state.N8N, service_state.DOWN, now=now)
+    service_state.report(service_state.PLANNER, service_state.TROUBLE, now=now)
+    samples = _samples(client)
+    assert (samples["n8n_up", ()], samples["planner_trouble", ()]) == (0, 1)

@@ -62,6 +62,15 @@ def test_replies_wait_until_they_are_handled(now: datetime) -> None:
     assert _changed(stats["event_messages"]) == {}
 
 
+def test_a_reply_that_was_given_up_has_failed_and_waits_no_more(now: datetime) -> None:
+    reply = {"direction": Direction.INBOUND, "status": MessageStatus.RECEIVED}
+    make_message(now, **reply, failures=4)
+    make_message(now, **reply, failures=5)
+    make_message(now, **reply, failures=5, handled_at=now)
+    found = _changed(queue_stats(now)["follow_up"])
+    assert found == {"waiting": 1, "failed": 1, "completed": 1, "total": 1}
+
+
 def test_orchestration_counts_planned_batches_top_ups_and_runs(now: datetime) -> None:
     make_event(now, matching_status=MatchingStatus.SCHEDULED, matching_at=now + SOON)
     make_event(now, matching_status=MatchingStatus.SCHEDULED, matching_at=now)

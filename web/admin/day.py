@@ -3,19 +3,23 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from peewee import fn
 
+from models import outbox
 from models.eligibility import PoolCounts, pool_counts
 from models.event import Event, MatchingStatus
 from models.message import EventMessage
 from models.message_status import Direction
 from models.peer_match import EventPeerMatch
 from models.readiness import HEARTBEAT_LIMIT
-from models.service_state import PLANNER, TROUBLE, ServiceState
-from web.admin.present import local_time, zone_of
+from models.service_state import DOWN, N8N, PLANNER, TROUBLE, ServiceState, read
+from web.admin.labels import opening
+from web.admin.present import clock_time, local_time, zone_of
 
 MOST_EVENTS = 6
+LATE = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -84,21 +88,51 @@ def matching_words(event: Event, now: datetime) -> str:
         MatchingStatus.FAILED: "Matching failed",
         MatchingStatus.MISSED: "Matching was missed",
     }
-    return words.get(status, "Matching is not scheduled") + reason
+    begins = words.get(status, "Matching is not scheduled")
+    return reason[2:] if reason[2:].startswith(begins) else begins + reason
 
 
-def service_words(state: ServiceState | None, name: str, now: datetime) -> tuple[str, str]:
-    """Return (tone, sentence) about a running part."""
+def service_words(now: datetime, zone: ZoneInfo) -> list[tuple[str, str]]:
+    """Return (tone, sentence) about the planner, n8n and what waits for them."""
+    late = outbox.lateness(now)
+    return [_planner_words(read(PLANNER), late, now, zone), _n8n_words(read(N8N), late, zone)]
+
+
+def _planner_words(
+    state: ServiceState | None, late: outbox.Lateness, now: datetime, zone: ZoneInfo
+) -> tuple[str, str]:
     if state is None:
-        return "idle", f"{name}: not heard of yet."
-    if state.name == PLANNER and now - state.seen_at > HEARTBEAT_LIMIT:
-        return "bad", f"{name}: silent since {state.seen_at:%b %d, %H:%M} UTC. Is a worker running?"
+        return "idle", "Planner: not heard of yet."
+    if now - state.seen_at > HEARTBEAT_LIMIT:
+        since = local_time(state.seen_at, zone)
+        return "bad", f"Planner: silent since {since}. Is a worker running?"
     if state.state == TROUBLE:
-        return (
-            "bad",
-            f"{name}: trouble since {state.since:%H:%M} UTC. {state.message or ''}".strip(),
-        )
-    return "good", f"{name}: working."
+        since = clock_time(state.since, zone)
+        return "bad", f"Planner: {state.message or 'a part of it breaks'}, since {since}."
+    leader = state.detail.get("leader")
+    words = f"Planner: working, led by {leader}" if leader else "Planner: working"
+    if late.oldest < LATE:
+        return "good", f"{words}; nothing is late."
+    seconds = late.oldest.total_seconds()
+    waited = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+    return "warn", f"{words}; the oldest text is {waited} late."
+
+
+def _n8n_words(
+    state: ServiceState | None, late: outbox.Lateness, zone: ZoneInfo
+) -> tuple[str, str]:
+    if state is None:
+        return "idle", "n8n: not heard of yet."
+    if state.state == DOWN:
+        since = clock_time(state.since, zone)
+        return "bad", f"n8n: down since {since}, {late.waiting:,} waiting. {_why(state)}".strip()
+    if state.state == TROUBLE:
+        return "warn", f"n8n: trouble since {clock_time(state.since, zone)}. {_why(state)}".strip()
+    return "good", "n8n: working."
+
+
+def _why(state: ServiceState) -> str:
+    return f"{opening(state.message)}." if state.message else ""
 
 
 def _matches(event_ids: list[int]) -> Counter[int]:

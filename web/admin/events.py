@@ -21,7 +21,7 @@ from web.admin.event_cancel import CancellingView
 from web.admin.filters import ChoiceFilter, DayFilter
 from web.admin.inline import Rows
 from web.admin.planned_actions import hold_and_release
-from web.admin.present import record_label
+from web.admin.present import local_time, record_label
 from web.admin.saving import Refused, Saved
 from web.admin.steps import Step
 from web.admin.zones import zone_choices
@@ -144,6 +144,12 @@ class EventView(CancellingView):
         if not found:
             return None
         return f"“{row.name}” stays: it has {', '.join(found)}, which are history."
+
+    def story(self, row: Any) -> list[str]:
+        """Say of a cancelled event that it is."""
+        if row.cancelled_at is None:
+            return []
+        return [f"This event was cancelled {local_time(row.cancelled_at, row.zone)}."]
 
     def steps(self, row: Any) -> list[Step]:
         """Return what can be done with everything that is planned for this event."""

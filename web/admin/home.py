@@ -1,14 +1,15 @@
 """Owns the admin's first page and the answer to addresses that do not exist."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import abort
 from flask_admin import AdminIndexView, expose
 
-from models import clock
-from models.service_state import N8N, PLANNER, read
+from models import clock, trouble
 from web.admin.day import current_days, service_words
 from web.admin.guard import GuardedView
+from web.admin.present import zone_of
 
 
 class HomeView(GuardedView, AdminIndexView):
@@ -16,11 +17,13 @@ class HomeView(GuardedView, AdminIndexView):
     def index(self) -> Any:
         """Show the events that are on or to come."""
         now = clock.now()
-        services = [(read(PLANNER), "Planner"), (read(N8N), "n8n")]
+        days = current_days(now)
+        zone = zone_of(days[0].event) if days else ZoneInfo("UTC")
         return self.render(
             "desk/home.html",
-            days=current_days(now),
-            services=[service_words(state, name, now) for state, name in services],
+            days=days,
+            services=service_words(now, zone),
+            trouble=sum(trouble.counts(now).values()),
         )
 
     @expose("/<path:anything>")

@@ -149,6 +149,11 @@ def tone(code: str) -> str:
     return next((name for name, codes in _TONES.items() if code in codes), "idle")
 
 
+def opening(text: str) -> str:
+    """Return a reason with the capital that begins a line; n8n never has one."""
+    return text if text.startswith("n8n") else f"{text[:1].upper()}{text[1:]}"
+
+
 def sentence(code: str) -> str:
     """Return `some_code` as `Some code`."""
     words = code.replace("_", " ").strip()

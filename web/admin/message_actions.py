@@ -69,6 +69,7 @@ def _hold(text: EventMessage) -> Step:
         effect,
         lambda now: steering.hold_texts(_one(text), reason=by("held"), now=now) or None,
         lambda _: "Held. It waits until somebody releases it.",
+        quote=text.message_content or "",
     )
 
 
@@ -84,6 +85,7 @@ def _cancel(text: EventMessage) -> Step:
         lambda now: steering.cancel_texts(_one(text), reason=by("cancelled"), now=now) or None,
         lambda _: "Cancelled. It will not be sent.",
         is_grave=True,
+        quote=text.message_content or "",
     )
 
 
@@ -96,6 +98,7 @@ def _release(text: EventMessage, now: datetime) -> Step:
         [f"1 text leaves {leaves}."],
         lambda now: steering.release_texts(_one(text), now=now) or None,
         lambda _: "Released. It leaves in its turn.",
+        quote=text.message_content or "",
     )
 
 
@@ -107,6 +110,7 @@ def _mark_as_sent(text: EventMessage) -> Step:
         ["1 text counts as sent from now on. Nothing is sent."],
         lambda now: int(steering.mark_as_sent(text.id, now=now)) or None,
         lambda _: "Marked as sent.",
+        quote=text.message_content or "",
     )
 
 
@@ -125,6 +129,7 @@ def _send_again(text: EventMessage) -> Step:
         lambda now: int(steering.send_again(text.id, now=now)) or None,
         lambda _: "It is sent again in a moment.",
         is_grave=True,
+        quote=text.message_content or "",
     )
 
 
@@ -136,6 +141,7 @@ def _retry(text: EventMessage) -> Step:
         ["1 new text is planned for now. The failed one stays as it is, as history."],
         lambda now: int(steering.retry(text.id, now=now) is not None) or None,
         lambda _: "A new text is planned; it leaves in its turn.",
+        quote=text.message_content or "",
     )
 
 
@@ -147,6 +153,7 @@ def _retry_reply(text: EventMessage) -> Step:
         [f"1 reply that could not be handled {text.failures} times is looked at anew."],
         lambda now: int(steering.retry_reply(text.id, now=now)) or None,
         lambda _: "The reply is looked at again in a moment.",
+        quote=text.message_content or "",
     )
 
 

@@ -8,9 +8,9 @@ from models.event import Event
 from models.message import EventMessage
 from models.message_status import Direction, MessageStatus, MessageType
 from web.admin.filters import ChoiceFilter, DayFilter, RecordFilter, event_filter
-from web.admin.labels import code_label
+from web.admin.labels import code_label, opening
 from web.admin.listing import Join
-from web.admin.message_actions import steps_of_text
+from web.admin.message_actions import is_in_doubt, person, steps_of_text
 from web.admin.steps import SteeredView, Step
 
 _event = Event.alias()
@@ -73,6 +73,18 @@ class MessageView(SteeredView):
         RecordFilter("contractor", "Person", EventMessage.contractor),
         RecordFilter("match", "Match", EventMessage.match),
     )
+
+    def story(self, row: Any) -> list[str]:
+        """Say what a held text waits for."""
+        if row.status != MessageStatus.HELD:
+            return []
+        reason = f"{opening(row.error_message)}." if row.error_message else ""
+        if not is_in_doubt(row):
+            return [f"{reason} It waits until somebody releases it.".strip()]
+        return [
+            f"{reason} Look in GoHighLevel whether {person(row)} got it, then mark it as sent, or "
+            "send it again.".strip()
+        ]
 
     def steps(self, row: Any) -> list[Step]:
         """Return what can be done with one text as it is."""

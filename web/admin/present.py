@@ -87,6 +87,12 @@ def local_time(moment: datetime, zone: ZoneInfo, *, seconds: bool = False) -> st
     return f"{local:%b} {local.day}, {local.year}, {clock.lstrip('0')} {local:%Z}"
 
 
+def clock_time(moment: datetime, zone: ZoneInfo) -> str:
+    """Return `12:05 PM CST`, for what happened today."""
+    local = moment.astimezone(zone)
+    return f"{local:%I:%M %p} {local:%Z}".lstrip("0")
+
+
 def time_tag(moment: datetime, zone: ZoneInfo, *, seconds: bool = False) -> Markup:
     """Return the local time with the exact UTC one behind it."""
     exact = moment.astimezone(UTC).isoformat(timespec="seconds")

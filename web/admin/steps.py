@@ -36,6 +36,8 @@ class Step:
         Says how many it were.
     is_grave : bool
         Whether it can not be undone.
+    quote : str
+        The words in question, such as the text itself.
     """
 
     code: str
@@ -45,6 +47,7 @@ class Step:
     do: Callable[[datetime], int | None]
     done: Callable[[int], str]
     is_grave: bool = False
+    quote: str = ""
 
 
 class StepForm(DeskForm):
@@ -93,8 +96,9 @@ class SteeredView(GuardedModelView):
             return redirect(page)
         return self.render(
             "desk/confirm_step.html",
-            question=step.question, effect=step.effect, label=step.label, is_grave=step.is_grave,
-            form=form, address=self.get_url(".step_view"), back=page, back_name=self.title_of(row),
+            question=step.question, effect=step.effect, quote=step.quote, label=step.label,
+            is_grave=step.is_grave, form=form, address=self.get_url(".step_view"), back=page,
+            back_name=self.title_of(row),
         )  # fmt: skip
 
 

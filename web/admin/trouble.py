@@ -16,6 +16,7 @@ from models.message import EventMessage
 from models.trouble import MOST_AT_ONCE, Kind
 from web.admin.forms import DeskForm
 from web.admin.guard import GuardedView, record_id
+from web.admin.labels import opening
 from web.admin.message_actions import by, texts
 from web.admin.present import local_time, record_label, record_link, zone_of
 from web.admin.saving import record_deed
@@ -26,6 +27,7 @@ class Deed(NamedTuple):
     """What one button does to one text, or to all that are in the same trouble."""
 
     label: str
+    for_all: str
     effect: str
     do: Callable[[int, datetime], Any]
     needs_time: bool = False
@@ -56,11 +58,13 @@ _DEEDS = {
     Kind.UNKNOWN: {
         "marked_as_sent": Deed(
             "Mark as sent",
+            "Mark all {} as sent",
             "{} will count as sent. Nothing is sent.",
             lambda key, now: steering.mark_as_sent(key, now=now),
         ),
         "sent_again": Deed(
             "Send again",
+            "Send all {} again",
             "{} will be sent now. Each may arrive a second time: nobody knows what became of the "
             "first attempt.",
             lambda key, now: steering.send_again(key, now=now),
@@ -71,6 +75,7 @@ _DEEDS = {
     Kind.TEXT: {
         "retried": Deed(
             "Try again",
+            "Try all {} again",
             "{} will be planned anew for now. The failed ones stay as they are, as history.",
             lambda key, now: steering.retry(key, now=now),
         ),
@@ -78,6 +83,7 @@ _DEEDS = {
     Kind.REPLY: {
         "retried": Deed(
             "Try again",
+            "Try all {} again",
             "{} that could not be handled will be looked at anew.",
             lambda key, now: steering.retry_reply(key, now=now),
         ),
@@ -85,12 +91,14 @@ _DEEDS = {
     Kind.STOPPED: {
         "released": Deed(
             "Release",
+            "Release all {}",
             "{} will leave, each at its time, or at once when that is past.",
             lambda key, now: steering.release_texts(steering.Scope(message_id=key), now=now),
             needs_time=True,
         ),
         "cancelled": Deed(
             "Cancel",
+            "Cancel all {}",
             "{} will never be sent. This can not be undone.",
             lambda key, now: steering.cancel_texts(
                 steering.Scope(message_id=key), reason=by("cancelled"), now=now
@@ -125,7 +133,7 @@ class TroubleView(GuardedView):
         ]
         return self.render(
             "desk/trouble.html", sections=sections, deeds=_deeds, facts=_facts, now=now,
-            may_change=self.may_change(), label=record_label, link=record_link,
+            may_change=self.may_change(), opening=opening, label=record_label, link=record_link,
         )  # fmt: skip
 
     @property
@@ -150,10 +158,12 @@ class TroubleView(GuardedView):
             return redirect(self.get_url(".index"))
         many = texts(len(ids)) if kind is not Kind.REPLY else f"{len(ids):,} replies"
         rest = f"At most {MOST_AT_ONCE} at a time." if len(ids) == MOST_AT_ONCE else ""
+        label = deed.for_all.format(f"{len(ids):,}")
+        reason = EventMessage.get_by_id(record_id(form.like.data)).error_message or ""
         return self.render(
             "desk/confirm_step.html",
-            question=f"{deed.label}: all {len(ids):,}?", effect=[deed.effect.format(many), rest],
-            label=f"{deed.label}: all {len(ids):,}", is_grave=deed.is_grave, form=form,
+            question=f"{label}?", effect=[deed.effect.format(many), rest], quote=opening(reason),
+            label=label, is_grave=deed.is_grave, form=form,
             address=self.get_url(".all_view"), back=self.get_url(".index"), back_name=self.name,
         )  # fmt: skip
 
