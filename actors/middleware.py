@@ -11,7 +11,7 @@ import dramatiq
 
 from actors import stopping
 from actors.leader import PlannerThread
-from actors.wake_ups import DELAY_SLOTS_PER_THREAD
+from actors.text_wake_ups import DELAY_SLOTS_PER_THREAD
 from models.base import db
 from models.config import Config
 

@@ -6,19 +6,17 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from actors import breaker, lateness, stopping
-from actors.batch_matching import run_batch_matching
 from actors.probing import probe_n8n
-from actors.replies import handle_reply
 from actors.rescue import rescue
-from actors.wake_ups import RedisGoneError, TextWakeUps, send_at
-from models import outbox, planning, schedule, service_state
+from actors.retention import Retention
+from actors.text_wake_ups import TextWakeUps
+from actors.wake_ups import RedisGoneError, send_at, wake_replies, wake_runs
+from models import schedule, service_state
 from models.base import db
 from models.config import Config
 
 EVENTS_AT_ONCE = 50
 AGENDA_SECONDS = 0.5
-REPLIES_AT_ONCE = 200
-UNHANDLED_AFTER = timedelta(seconds=5)
 RESCUE_EVERY = timedelta(seconds=5)
 BATCH = 500
 MOST_ROUNDS = 10
@@ -41,12 +39,11 @@ class Planner:
     def __init__(self, config: Config, *, leader: str, delay_slots: int) -> None:
         self._config = config
         self._leader = leader
-        self._horizon = timedelta(seconds=config.horizon_seconds)
-        self._lost_after = timedelta(seconds=config.rescue_after_seconds)
         self._texts = TextWakeUps(config, delay_slots=delay_slots)
+        self._retention = Retention(config.retention_days)
         self._last_agenda = 0
         self._redis_answers = True
-        self._next: dict[str, datetime] = {}
+        self._rescue_at: datetime | None = None
         self._started = 0.0
 
     def take_over(self, now: datetime) -> None:
@@ -85,6 +82,7 @@ class Planner:
             if self._redis_answers:
                 yield name, phase
         yield "rescue", self._rescue
+        yield "retention", self._retention.look
 
     def _beat(self, now: datetime, broken: list[str]) -> None:
         state = service_state.TROUBLE if broken else service_state.UP
@@ -121,36 +119,12 @@ class Planner:
         self._texts.send(now, self._started)
 
     def _wake_runs(self, now: datetime) -> None:
-        with db.atomic():
-            runs = planning.lock_due_runs(
-                now=now,
-                until=now + self._horizon,
-                lost_after=self._lost_after,
-                limit=EVENTS_AT_ONCE,
-            )
-        for position, run in enumerate(runs):
-            args = (run.event_id, run.planned_for.isoformat(), run.kind.value)
-            try:
-                send_at(run_batch_matching, args, run.planned_for, now, self._started)
-            except RedisGoneError:
-                with db.atomic():
-                    for unsent in runs[position:]:
-                        planning.forget_wake_up(unsent.event_id)
-                raise
+        wake_runs(now, self._started, self._config)
 
     def _wake_replies(self, now: datetime) -> None:
-        waiting = outbox.unhandled_replies(
-            now=now, older_than=now - UNHANDLED_AFTER, limit=REPLIES_AT_ONCE
-        )
-        for reply_id in waiting:
-            send_at(handle_reply, (reply_id,), now, now, self._started)
+        wake_replies(now, self._started)
 
     def _rescue(self, now: datetime) -> None:
-        if self._is_time("rescue", now, RESCUE_EVERY):
+        if self._rescue_at is None or now >= self._rescue_at:
+            self._rescue_at = now + RESCUE_EVERY
             rescue(now=now, config=self._config)
-
-    def _is_time(self, what: str, now: datetime, every: timedelta) -> bool:
-        if now < self._next.get(what, now):
-            return False
-        self._next[what] = now + every
-        return True

@@ -1,7 +1,6 @@
-"""Owns sending wake-ups for texts: whose turn it is, at which moment, and no more than fit."""
+"""Owns handing wake-ups to Redis: at their moment, for runs, and for forgotten replies."""
 
 import logging
-import math
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,107 +8,21 @@ from typing import Any
 import dramatiq
 import redis
 
-from actors import breaker
-from actors.delivery import deliver_message
-from actors.fair_share import FairShare
-from actors.pace import Pace
-from models import outbox
+from actors.batch_matching import run_batch_matching
+from actors.replies import handle_reply
+from models import outbox, planning
 from models.base import db
 from models.config import Config
 
-# A text that waits for its turn is taken this far ahead; the rest stay rows, so that something
-# more urgent can still go first.
-PACED_AHEAD = timedelta(seconds=2)
-TURNS_AT_ONCE = 5000
-DELAY_SLOTS_PER_THREAD = 1000
+EVENTS_AT_ONCE = 50
+REPLIES_AT_ONCE = 200
+UNHANDLED_AFTER = timedelta(seconds=5)
 
 log = logging.getLogger(__name__)
 
 
 class RedisGoneError(Exception):
     """A wake-up could not be sent, so there is no point in trying the others now."""
-
-
-class TextWakeUps:
-    """Queues texts that are due within the horizon, spaced at the pace.
-
-    Parameters
-    ----------
-    delay_slots : int
-        How many delayed messages a worker process holds; a quarter of it is used at the most.
-    """
-
-    def __init__(self, config: Config, *, delay_slots: int) -> None:
-        self._rate = config.messages_per_second
-        self._horizon = timedelta(seconds=config.horizon_seconds)
-        self._most_queued = max(1, delay_slots // 4)
-        threads = delay_slots // DELAY_SLOTS_PER_THREAD
-        self._most_overdue = PACED_AHEAD.total_seconds() * self._rate + threads
-        self._pace = Pace(self._rate)
-        self._shares = FairShare()
-
-    def take_over(self, now: datetime) -> None:
-        """Begin beside what another leader has queued already."""
-        self._shares = FairShare()
-        self._pace = Pace(self._rate)
-        for moment in outbox.wake_times_from(now):
-            self._pace.take(moment)
-
-    def send(self, now: datetime, started: float) -> None:
-        """Queue what is due and send its wake-ups.
-
-        Raises
-        ------
-        RedisGoneError
-            When Redis does not take them; the texts are back on the schedule then.
-        """
-        if not breaker.state().admits(now):
-            return
-        until = now + self._horizon
-        room = self._room(now)
-        turns = outbox.waiting_turns(until=until, per_event=room, limit=TURNS_AT_ONCE)
-        given = self._spread(turns, now, room)
-        with db.atomic():
-            queued = outbox.queue(given, until=until)
-        given = [(message_id, moment) for message_id, moment in given if message_id in queued]
-        for position, (message_id, moment) in enumerate(given):
-            try:
-                send_at(deliver_message, (message_id,), moment, now, started)
-            except RedisGoneError:
-                with db.atomic():
-                    outbox.put_back([unsent for unsent, _ in given[position:]])
-                raise
-
-    def _room(self, now: datetime) -> int:
-        """Return how many may be queued now.
-
-        None while those that should have arrived pile up: what is a row can still change its
-        order, be steered or expire; what is in Redis only waits.
-        """
-        most_in_horizon = math.ceil(self._horizon.total_seconds() * self._rate) + 1
-        outstanding = outbox.outstanding(now)
-        if outstanding.overdue > self._most_overdue:
-            return 0
-        return max(0, min(self._most_queued - outstanding.queued, most_in_horizon))
-
-    def _spread(
-        self, turns: list[outbox.Turn], now: datetime, room: int
-    ) -> list[tuple[int, datetime]]:
-        """Give each text its moment: its own time, or the next one that the pace leaves free."""
-        self._pace.forget_before(now)
-        self._shares.forget_idle()
-        given: list[tuple[int, datetime]] = []
-        for turn in self._shares.order(turns):
-            if len(given) == room:
-                break
-            earliest = max(turn.due, now)
-            moment = self._pace.first_free(earliest)
-            if moment > earliest and moment > now + PACED_AHEAD:
-                continue
-            self._pace.take(moment)
-            self._shares.took(turn)
-            given.append((turn.message_id, moment))
-        return given
 
 
 def send_at(
@@ -138,3 +51,42 @@ def send_at(
         reason = type(error).__name__
         log.warning("a wake-up could not be sent", extra={"reason": reason})
         raise RedisGoneError(reason) from error
+
+
+def wake_runs(now: datetime, started: float, config: Config) -> None:
+    """Send wake-ups for the batches and top-ups that are due within the horizon.
+
+    Raises
+    ------
+    RedisGoneError
+        When Redis does not take them; the next look sends them then.
+    """
+    with db.atomic():
+        runs = planning.lock_due_runs(
+            now=now,
+            until=now + timedelta(seconds=config.horizon_seconds),
+            lost_after=timedelta(seconds=config.rescue_after_seconds),
+            limit=EVENTS_AT_ONCE,
+        )
+    for position, run in enumerate(runs):
+        args = (run.event_id, run.planned_for.isoformat(), run.kind.value)
+        try:
+            send_at(run_batch_matching, args, run.planned_for, now, started)
+        except RedisGoneError:
+            with db.atomic():
+                for unsent in runs[position:]:
+                    planning.forget_wake_up(unsent.event_id)
+            raise
+
+
+def wake_replies(now: datetime, started: float) -> None:
+    """Send wake-ups for replies that were stored a while ago and not handled.
+
+    Raises
+    ------
+    RedisGoneError
+        When Redis does not take them.
+    """
+    older_than = now - UNHANDLED_AFTER
+    for reply_id in outbox.unhandled_replies(now=now, older_than=older_than, limit=REPLIES_AT_ONCE):
+        send_at(handle_reply, (reply_id,), now, now, started)

@@ -18,15 +18,18 @@ _URGENCY = """CASE m.message_category WHEN 'compliance' THEN 0 WHEN 'reply' THEN
     WHEN 'notice' THEN 1 WHEN 'follow_up' THEN 3 ELSE 2 END"""
 
 # The first texts of each event and urgency, by `event_messages_turns` alone: however many wait,
-# no more than those are read. Every event has its first text before any has its second, so that
-# the limit cuts nobody off.
+# no more than those are read (the events are ordered by more than their id so that no index but
+# this one will do). Every event has its first text before any has its second, so that the limit
+# cuts nobody off.
 _TURNS = f"""
     WITH RECURSIVE waiting AS (
         (SELECT m.event_id FROM event_messages m
-            WHERE m.status = 'scheduled' AND m.event_id IS NOT NULL ORDER BY m.event_id LIMIT 1)
+            WHERE m.status = 'scheduled' AND m.event_id IS NOT NULL
+            ORDER BY m.event_id, {_URGENCY}, {_DUE} LIMIT 1)
         UNION ALL
         SELECT (SELECT m.event_id FROM event_messages m
-            WHERE m.status = 'scheduled' AND m.event_id > w.event_id ORDER BY m.event_id LIMIT 1)
+            WHERE m.status = 'scheduled' AND m.event_id > w.event_id
+            ORDER BY m.event_id, {_URGENCY}, {_DUE} LIMIT 1)
         FROM waiting w WHERE w.event_id IS NOT NULL
     )
     SELECT id, event_id, urgency, due FROM (

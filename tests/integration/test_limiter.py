@@ -1,0 +1,88 @@
+"""However many threads and processes send, no second sees more texts than it may."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import redis
+
+from actors import stopping
+from actors.broker import broker
+from actors.limiter import KEY, LONGEST_WAIT_SECONDS, Limiter
+
+PER_SECOND = 200
+
+
+def clients(servers: dict[str, str], count: int) -> list[redis.Redis]:
+    return [redis.Redis.from_url(servers["REDIS_URL"]) for _ in range(count)]
+
+
+def most_in_a_second(moments: list[float]) -> int:
+    moments = sorted(moments)
+    return max(sum(start <= each < start + 1 for each in moments) for start in moments)
+
+
+def test_no_sliding_second_holds_more_than_a_tenth_too_much(servers: dict[str, str]) -> None:
+    limiters = [Limiter(client, PER_SECOND) for client in clients(servers, 2)]
+
+    def take(number: int) -> float:
+        limiter = limiters[number % 2]
+        while (wait := limiter.take()) > LONGEST_WAIT_SECONDS:
+            time.sleep(wait - LONGEST_WAIT_SECONDS)
+        return time.monotonic() + wait
+
+    with ThreadPoolExecutor(8) as threads:
+        moments = list(threads.map(take, range(500)))
+    assert most_in_a_second(moments) <= PER_SECOND * 1.1
+    assert max(moments) - min(moments) <= 500 / PER_SECOND * 1.1, "it is no slower than it says"
+
+
+def test_the_clock_of_a_host_does_not_matter(
+    servers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limiter = Limiter(broker.client, 1)
+    assert limiter.take() == 0
+    for ahead in (-300, 300):
+        monkeypatch.setattr(time, "time", lambda ahead=ahead: 1_800_000_000 + ahead)
+        assert 0.8 < limiter.take() <= 1
+
+
+def test_what_is_too_far_off_is_refused_and_keeps_no_place() -> None:
+    limiter = Limiter(broker.client, 1)
+    limiter.take()
+    waits = [limiter.take() for _ in range(5)]
+    assert all(wait > LONGEST_WAIT_SECONDS for wait in waits)
+    assert max(waits) <= 1
+    assert limiter.wait() > LONGEST_WAIT_SECONDS
+
+
+def test_waiting_for_a_place_takes_as_long_as_it_says() -> None:
+    limiter = Limiter(broker.client, 10)
+    started = time.monotonic()
+    assert [limiter.wait() for _ in range(4)] == [0, 0, 0, 0]
+    assert 0.25 < time.monotonic() - started < 1
+
+
+def test_a_process_that_stops_waits_for_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    limiter = Limiter(broker.client, 3)
+    limiter.take()
+    monkeypatch.setattr(stopping, "wait", lambda _seconds: True)
+    assert limiter.wait() > 0
+
+
+def test_a_redis_that_forgot_everything_starts_anew() -> None:
+    limiter = Limiter(broker.client, 1)
+    limiter.take()
+    broker.client.flushall()
+    broker.client.script_flush()
+    assert limiter.take() == 0
+
+
+def test_a_clock_of_redis_that_was_put_back_blocks_nobody_for_long() -> None:
+    broker.client.set(KEY, 9_000_000_000_000_000)
+    limiter = Limiter(broker.client, 10)
+    assert limiter.take() < 1
+
+
+def test_without_redis_texts_may_go() -> None:
+    assert Limiter(redis.Redis(port=1, socket_connect_timeout=1), 1).take() == 0
