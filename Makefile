@@ -8,7 +8,7 @@ ONCE ?=
 export LOCAL_SERVICES ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run migrate admin test test-unit check bench clean
+.PHONY: help setup demo run migrate admin test test-unit test-faults check bench clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -40,6 +40,17 @@ test: setup ## Run every test: unit, integration, browser
 
 test-unit: setup ## Run the tests that need nothing running
 	@$(BIN)/python -m pytest tests/unit
+
+# LONG=1: the sizes that the promises name; TIMES=10: again with other seeds, until one fails;
+# ONLY=test_pace: those whose names match.
+LONG ?=
+TIMES ?= 1
+ONLY ?=
+test-faults: setup ## Break everything in turn and count the texts (LONG=1 TIMES=10 ONLY=…)
+	@for seed in $$(seq $(TIMES)); do \
+		$(BIN)/python -m pytest tests/faults -q --seed $$seed \
+			$(if $(filter-out 0,$(LONG)),--long) $(if $(ONLY),-k "$(ONLY)") || exit 1; \
+	done
 
 check: setup ## Lint, format and types
 	@$(BIN)/ruff check .

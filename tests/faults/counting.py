@@ -1,6 +1,7 @@
 """What was planned beside what arrived, and the two verdicts on it."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -96,6 +97,12 @@ def demand_all_arrived(found: Count, *, allowed: Sequence[str] = ("sent",)) -> N
     assert set(found.statuses) <= set(allowed), found.line()
 
 
+def demand_arrived_or_forgotten(found: Count, forgotten: set[int]) -> None:
+    """The same, but what the flow took and then forgot the answer to waits for a person."""
+    demand_all_arrived(found, allowed=("sent", "held"))
+    assert set(found.held) <= forgotten, f"held without need: {found.held[:10]} {found.line()}"
+
+
 def demand_none_twice(found: Count) -> None:
     """The verdict where it does not: none twice, and what did not arrive is held."""
     demand_right_people(found)
@@ -133,6 +140,11 @@ def _percentile(ordered: list[float], percent: int) -> float:
     if not ordered:
         return 0.0
     return round(ordered[min(len(ordered) - 1, len(ordered) * percent // 100)], 3)
+
+
+def windows(at: list[float]) -> list[int]:
+    """How many arrived in the second that each arrival begins; `at` is in order."""
+    return [bisect_left(at, start + 1) - place for place, start in enumerate(at)]
 
 
 def percentiles(late: list[float]) -> dict[str, Any]:

@@ -93,6 +93,10 @@ class Flow(Sink):
         self._texted: set[str] = set()
         self._forgotten: set[str] = set()
 
+    def forgotten_row_ids(self) -> set[int]:
+        """The texts whose first answer was lost, and that answer 409 from then on."""
+        return {text.row_id for text in self.texts if text.key in self._forgotten}
+
     def _decide(self, request: Request) -> Answer:
         with self._lock:
             if request.key in self._forgotten:

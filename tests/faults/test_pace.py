@@ -1,6 +1,5 @@
 """A flood due at one instant leaves evenly, in order, and past nobody else's texts."""
 
-from bisect import bisect_left
 from collections.abc import Callable
 
 import pytest
@@ -29,7 +28,7 @@ def test_a_flood_due_at_one_instant_keeps_the_pace(
     found = world.count()
     at = sorted(text.at for text in world.flow.texts)
     due = world.rows(flood.text_ids)[0].due.timestamp()
-    windows = [bisect_left(at, start + 1) - place for place, start in enumerate(at)]
+    windows = counting.windows(at)
     took = at[-1] - due
     (elsewhere,) = [t for t in world.flow.texts if t.row_id == other.text_ids[0]]
     waited = elsewhere.at - world.rows(other.text_ids)[0].due.timestamp()
