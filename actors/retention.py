@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from models import retention
 from models.base import db
 
+WHILE_THERE_IS_SOME = timedelta(minutes=1)
+ONCE_THERE_IS_NONE = timedelta(hours=1)
+
 log = logging.getLogger(__name__)
 
 
@@ -23,3 +26,17 @@ def prune(*, now: datetime, days: int, limit: int = 500) -> int:
     if payloads or reports:
         log.info("old payloads pruned", extra={"payloads": payloads, "reports": reports})
     return payloads + reports
+
+
+class Retention:
+    """Prunes as the planner looks: each minute while there is something, then each hour."""
+
+    def __init__(self, days: int) -> None:
+        self._days = days
+        self._next: datetime | None = None
+
+    def look(self, now: datetime) -> None:
+        """Prune a little, if it is time."""
+        if self._next is None or now >= self._next:
+            pruned = prune(now=now, days=self._days)
+            self._next = now + (WHILE_THERE_IS_SOME if pruned else ONCE_THERE_IS_NONE)

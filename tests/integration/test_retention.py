@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+import actors.retention
 from actors.delivery_reports import DeliveryReport, record
-from actors.retention import prune
+from actors.planner import Planner
+from actors.retention import Retention, prune
 from models import retention
 from models.base import db
+from models.config import Config
 from models.message import EventMessage
 from tests.factories import make_message
 
@@ -129,3 +132,30 @@ def test_two_who_prune_do_not_wait_for_each_other(now: datetime) -> None:
     while prune(now=now, days=DAYS):
         pass
     assert not EventMessage.select().where(EventMessage.raw_payload.is_null(False)).exists()
+
+
+def test_it_is_pruned_each_minute_while_there_is_something_then_each_hour(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = [500, 1, 0, 0]
+    pruned_at: list[int] = []
+
+    def note(*, now: datetime, days: int) -> int:
+        assert days == DAYS
+        pruned_at.append(round((now - start).total_seconds() / 60))
+        return left.pop(0)
+
+    start = now
+    monkeypatch.setattr(actors.retention, "prune", note)
+    kept = Retention(DAYS)
+    for half_minutes in range(140):
+        kept.look(start + timedelta(seconds=30 * half_minutes))
+    assert pruned_at == [0, 1, 2, 62]
+
+
+def test_the_planner_prunes_as_the_settings_say(now: datetime, config: Config) -> None:
+    recent = reply(now - timedelta(days=config.retention_days - 1))
+    old = reply(now - timedelta(days=config.retention_days + 1))
+    Planner(config, leader="here", delay_slots=1000).tick(now)
+    assert fresh(old).raw_payload is None
+    assert fresh(recent).raw_payload is not None
