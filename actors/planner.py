@@ -9,7 +9,6 @@ from actors import breaker, lateness, stopping
 from actors.probing import probe_n8n
 from actors.rescue import rescue
 from actors.retention import Retention
-from actors.retention import Retention
 from actors.text_wake_ups import TextWakeUps
 from actors.wake_ups import RedisGoneError, send_at, wake_replies, wake_runs
 from models import schedule, service_state
@@ -41,7 +40,6 @@ class Planner:
         self._config = config
         self._leader = leader
         self._texts = TextWakeUps(config, delay_slots=delay_slots)
-        self._retention = Retention(config.retention_days)
         self._retention = Retention(config.retention_days)
         self._last_agenda = 0
         self._redis_answers = True
@@ -84,7 +82,6 @@ class Planner:
             if self._redis_answers:
                 yield name, phase
         yield "rescue", self._rescue
-        yield "retention", self._retention.look
         yield "retention", self._retention.look
 
     def _beat(self, now: datetime, broken: list[str]) -> None:
