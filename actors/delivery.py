@@ -17,7 +17,7 @@ from actors.insisting import insist
 from actors.n8n import Gateway
 from actors.outcomes import Outcome, Verdict
 from actors.payload import build_payload, webhook_id
-from actors.preparing import prepare
+from actors.preparing import EARLY_ENOUGH_TO_WAIT, prepare
 from actors.recording import record, record_broken, release
 from actors.runtime import current
 from models import clock, outbox
@@ -126,6 +126,9 @@ def deliver_message(message_id: int) -> None:
         outbox.put_back([message_id])
         return
     wait = deliver(message_id, gateway=runtime.gateway, config=runtime.config)
+    if wait is not None and wait <= EARLY_ENOUGH_TO_WAIT:
+        stopping.wait(wait.total_seconds())
+        wait = deliver(message_id, gateway=runtime.gateway, config=runtime.config)
     if wait is not None:
         delay_ms = max(1, round(wait.total_seconds() * 1000))
         deliver_message.send_with_options(args=(message_id,), delay=delay_ms)

@@ -12,7 +12,7 @@ from models.config import Config
 from models.message import EventMessage, transition
 from models.message_status import WAITING, MessageStatus
 
-EARLY_ENOUGH_TO_WAIT = timedelta(seconds=2)
+EARLY_ENOUGH_TO_WAIT = timedelta(milliseconds=100)
 BUSY_PAUSE = timedelta(milliseconds=500)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from actors import breaker
 from actors.delivery import deliver
 from actors.outcomes import Outcome, Verdict
 from actors.rescue import rescue
@@ -140,17 +141,31 @@ def test_two_texts_to_one_person_are_never_in_the_air_together(clock: SetClock) 
 
 
 def test_a_wake_up_that_is_a_moment_early_waits_for_the_rest(clock: SetClock) -> None:
-    message = introduction(clock() + timedelta(milliseconds=700), status=MessageStatus.QUEUED)
+    message = introduction(clock() + timedelta(milliseconds=70), status=MessageStatus.QUEUED)
     gateway = FakeGateway()
-    assert send(message, clock, gateway) == timedelta(milliseconds=700)
+    assert send(message, clock, gateway) == timedelta(milliseconds=70)
     assert (gateway.posts, reread(message).status) == ([], "queued")
 
 
-def test_a_wake_up_for_a_time_that_was_moved_is_stale(clock: SetClock) -> None:
-    message = introduction(clock() + timedelta(minutes=10), status=MessageStatus.QUEUED)
+@pytest.mark.parametrize("later", [timedelta(minutes=10), timedelta(milliseconds=110)])
+def test_a_wake_up_for_a_time_that_was_moved_is_stale(clock: SetClock, later: timedelta) -> None:
+    message = introduction(clock() + later, status=MessageStatus.QUEUED)
     gateway = FakeGateway()
     assert send(message, clock, gateway) is None
     assert (gateway.posts, reread(message).status) == ([], "scheduled")
+
+
+def test_a_text_does_not_ask_again_and_again_while_a_dead_sender_has_its_person(
+    clock: SetClock,
+) -> None:
+    until = clock() + timedelta(seconds=40)
+    first = introduction(clock(), status=MessageStatus.SENDING, lease_until=until)
+    second = introduction(
+        clock(), event=first.event, contractor=first.contractor, status=MessageStatus.QUEUED
+    )
+    assert send(second, clock, FakeGateway()) is None
+    waiting = reread(second)
+    assert (waiting.status, waiting.due, waiting.wake_at) == ("scheduled", until, None)
 
 
 @pytest.mark.parametrize(
@@ -177,6 +192,45 @@ def test_what_is_not_wanted_or_allowed_is_cancelled_with_the_reason(
 
 def _set(row: Any, **columns: Any) -> None:
     type(row).update(**columns).where(type(row).id == row.id).execute()
+
+
+@pytest.mark.parametrize(
+    ("kind", "category", "leaves"),
+    [
+        (MessageType.EVENT_CANCELLED, MessageCategory.NOTICE, True),
+        (MessageType.HELP_REPLY, MessageCategory.COMPLIANCE, True),
+        ("follow_up", "follow_up", False),
+        (MessageType.REPLY, MessageCategory.REPLY, False),
+    ],
+)
+def test_only_the_news_and_answers_to_stop_leave_for_a_cancelled_event(
+    clock: SetClock, kind: str, category: str, leaves: bool
+) -> None:
+    event = make_event(clock(), cancelled_at=clock())
+    message = make_message(
+        clock(),
+        event=event,
+        contractor=make_attendee(event).contractor,
+        message_type=kind,
+        message_category=category,
+        message_content="Hi",
+    )
+    gateway = FakeGateway()
+    send(message, clock, gateway)
+    assert bool(gateway.posts) == leaves
+
+
+def test_a_text_is_put_back_while_n8n_is_down_unless_it_is_the_probe(clock: SetClock) -> None:
+    message = introduction(clock(), status=MessageStatus.QUEUED)
+    gateway = FakeGateway()
+    for _ in range(breaker.STREAK_THAT_OPENS):
+        clock.advance(seconds=1)
+        breaker.note(REFUSED, clock())
+    send(message, clock, gateway)
+    assert (gateway.posts, reread(message).status) == ([], "scheduled")
+    deliver(message.id, now=clock, gateway=gateway, config=settings(), is_probe=True)
+    assert reread(message).status == "sent"
+    assert breaker.state().state == service_state.UP
 
 
 def test_a_compliance_answer_needs_no_opt_in(clock: SetClock) -> None:

@@ -1,7 +1,9 @@
 """What we make of n8n's answers, over real sockets."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
@@ -111,3 +113,27 @@ def test_a_kept_connection_carries_the_next_request(now: datetime) -> None:
         verdicts = {gateway.send(PAYLOAD, f"msg_{n}_1", now).verdict for n in range(5)}
     assert verdicts == {Verdict.ACCEPTED}
     assert len(sink.requests) == 5
+
+
+def test_looking_whether_n8n_is_there_texts_nobody(now: datetime) -> None:
+    with Sink() as sink:
+        assert N8nGateway(settings(N8N_WEBHOOK_URL=sink.url)).probe()
+    assert (len(sink.probes), sink.requests) == (1, [])
+    assert not N8nGateway(settings(N8N_WEBHOOK_URL=sink.url)).probe(), "its port is closed"
+
+
+@pytest.mark.parametrize(
+    ("code", "is_there"), [(405, True), (501, True), (500, False), (503, False)]
+)
+def test_n8n_is_there_when_it_only_does_not_know_the_method(code: int, is_there: bool) -> None:
+    class Handler(BaseHTTPRequestHandler):
+        def do_OPTIONS(self) -> None:
+            self.send_error(code)
+
+        def log_message(self, *_args: Any) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server, ThreadPoolExecutor(1) as threads:
+        threads.submit(server.handle_request)
+        url = f"http://127.0.0.1:{server.server_address[1]}/webhook"
+        assert N8nGateway(settings(N8N_WEBHOOK_URL=url)).probe() == is_there
