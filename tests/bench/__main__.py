@@ -1,11 +1,25 @@
-"""`make bench`: every measurement, one after the other."""
+"""`make bench`: every measurement, one after the other; with names, only those."""
 
 import sys
 
-from tests.bench import batch_job_bench, matching_bench
+from tests.bench import batch_job_bench, delivery_bench, matching_bench
 
-for title, bench in (("Matching", matching_bench), ("The whole batch job", batch_job_bench)):
-    sys.stdout.write(f"\n{title}\n")
-    for line in bench.lines():
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
+BENCHES = {
+    "matching": ("Matching", matching_bench),
+    "batch_job": ("The whole batch job", batch_job_bench),
+    "delivery": ("Delivery", delivery_bench),
+}
+
+
+def main(names: list[str]) -> None:
+    for name in names or BENCHES:
+        title, bench = BENCHES[name]
+        sys.stdout.write(f"\n{title}\n")
+        for line in bench.lines():
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
+
+
+# The guard is for the processes that a bench starts: they import this file.
+if __name__ == "__main__":
+    main(sys.argv[1:])
