@@ -29,9 +29,9 @@ class AllPairs:
         """List the pairs that are among the best k of either of their people."""
         return self.edges.where(among_best(self.n, self.edges, np.full(self.n, k)))
 
-    def beyond(self, prices: Floats) -> Beyond:
-        """List the pairs that score more than the prices of their two people."""
-        return Beyond(self.edges.where(excess(self.edges, prices) > 0))
+    def beyond(self, prices: Floats, margin: float = 0.0) -> Beyond:
+        """List the pairs that score more than the prices of their two people, less a margin."""
+        return Beyond(self.edges.where(excess(self.edges, prices) > -margin))
 
     def of(self, people: Sequence[int]) -> Edges:
         """List all pairs of the given people."""

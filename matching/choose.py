@@ -8,16 +8,16 @@ from matching.candidates import AllPairs
 from matching.cover import cover
 from matching.demand import Demand
 from matching.encode import Ints
-from matching.grouped import grouped_pairs
+from matching.grouped import count_and_list, grouped_pairs
 from matching.limits import Limits, RowPair
-from matching.optimal import Source, optimal, relaxed_bound
-from matching.pool import Edges, Pool, Progress, all_edges, count_eligible
+from matching.optimal import EXACT_PEOPLE, Source, optimal, relaxed_bound
+from matching.pool import Edges, Pool, Progress
 from matching.profile import Rules
 from matching.solve import greedy, top_k
 
-LISTED = 600_000  # eligible pairs up to which all of them are kept in memory
+LISTED = 720_000  # eligible pairs up to which all of them are kept in memory
 COUNTED = 20_000  # people up to which eligible pairs are counted
-CANDIDATES = 12
+CANDIDATES = 8
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,13 @@ def choose(pool: Pool, limits: Limits, rules: Rules, progress: Progress | None) 
     k = max(rules.candidates_per_person or CANDIDATES, 1)
     if rules.strategy == "top_k":
         k = max(k, int(limits.room().max(initial=1)))
-    eligible = count_eligible(pool) if pool.n <= COUNTED else None
-    if eligible is not None and eligible <= LISTED:
-        market = _listed(pool, limits, k, progress)
+    eligible, every = None, None
+    if pool.n <= COUNTED:
+        # Only small rooms and plain strategies look at every pair.
+        listed = LISTED if pool.n <= EXACT_PEOPLE or rules.strategy != "optimal" else 0
+        eligible, every = count_and_list(pool, listed, progress)
+    if every is not None:
+        market = _listed(pool, limits, k, every)
     else:
         market = _drawn(pool, limits, k, progress)
     demand = _demand(limits, market.best if market.every is None else market.every)
@@ -83,8 +87,7 @@ def choose(pool: Pool, limits: Limits, rules: Rules, progress: Progress | None) 
     )
 
 
-def _listed(pool: Pool, limits: Limits, k: int, progress: Progress | None) -> _Market:
-    edges = all_edges(pool, progress)
+def _listed(pool: Pool, limits: Limits, k: int, edges: Edges) -> _Market:
     room = limits.room()
     is_open = (room[edges.first] > 0) & (room[edges.second] > 0)
     every = edges.where(is_open & ~np.isin(edges.keys(pool.n), _fixed_keys(limits)))

@@ -62,6 +62,20 @@ class Factor:
             return self.table[row_codes].take(column_codes, axis=1)
         return self.table.ravel().take(row_codes[:, None] * len(self.table) + column_codes)
 
+    def most_of_each(self) -> Floats:
+        """Largest product of each person with anybody, (n,) float64; or one that none exceeds."""
+        if self.table is None or not len(self.table):
+            return np.full(len(self.codes), self.ceiling)
+        most: Floats = self.table.max(axis=1)[self.codes]
+        return most
+
+    def lines(self, rows: Ints) -> tuple[Ints, Floats]:
+        """Give lines of products with every code, (lines, K), and the number of each row's own."""
+        if self.table is not None:
+            return self.codes[rows], self.table
+        codes, number = np.unique(self.codes[rows], return_inverse=True)
+        return number, self.compare(codes, np.arange(self.codes.max() + 1))
+
     def product_of(self, first: Ints, second: Ints) -> Floats:
         """Weighted factor of listed pairs, (len(first),) float64."""
         a, b = self.codes[first], self.codes[second]
@@ -88,6 +102,11 @@ class Encoded:
         for factor in self.factors[1:]:
             totals += factor.products(rows, columns)
         return totals
+
+    def lines(self, rows: Ints) -> tuple[Ints, tuple[Floats, ...]]:
+        """Give what kernels look up: the rows' line numbers, (len(rows), 5), and the factors' lines."""
+        numbers, lines = zip(*(factor.lines(rows) for factor in self.factors), strict=True)
+        return np.stack(numbers, axis=1), lines
 
     def totals_of(self, first: Ints, second: Ints) -> Floats:
         """Score pairs one by one: (len(first),) float64, unrounded."""

@@ -12,23 +12,23 @@ from matching.cover import cover
 from matching.demand import Demand, excess
 from matching.encode import Floats
 from matching.exact import Proof, most_covering, prove
-from matching.halves import TIGHT, covered_by, polish
+from matching.halves import covered_by
 from matching.pool import Edges, joined
 from matching.relax import Relaxed, relax
+from matching.trails import polish
 
 EXACT_PEOPLE = 1200
 _ROUNDS = 6
 _NEGLIGIBLE = 2e-5  # excess below this share of the total is added to the bound, not chased
-_MARGIN = 0.03
-_STEPS = 24
-_ENOUGH = 1e-4
+_AHEAD = 0.005  # pairs this little below their prices come along: prices will move
+_MARGIN = 0.02
 
 
 class Source(Protocol):
     """Where pairs open to choice come from."""
 
-    def beyond(self, prices: Floats) -> Beyond:
-        """List the pairs that score more than the prices of their two people."""
+    def beyond(self, prices: Floats, margin: float = 0.0) -> Beyond:
+        """List the pairs that score more than the prices of their two people, less a margin."""
 
     def of(self, people: Sequence[int]) -> Edges:
         """List all pairs of the given people."""
@@ -64,15 +64,15 @@ def price(demand: Demand, source: Source, candidates: Edges) -> Priced:
     while True:
         rounds_left -= 1
         relaxed = relax(demand, edges)
-        found = source.beyond(relaxed.prices)
-        beyond = found.edges
-        worth = excess(beyond, relaxed.prices)
-        proven = np.append(worth, found.more)
+        found = source.beyond(relaxed.prices, _AHEAD)
+        worth = np.maximum(excess(found.edges, relaxed.prices), 0.0)
+        proven = np.append(worth[worth > 0], found.more)
         bound = upper_bound(demand, relaxed.prices, proven, int(demand.wants.sum()))
-        new = ~np.isin(beyond.keys(demand.n), edges.keys(demand.n))
+        new = ~np.isin(found.edges.keys(demand.n), edges.keys(demand.n))
+        edges = joined([edges, found.edges.where(new)])
         if not rounds_left or worth[new].sum() + found.more <= _NEGLIGIBLE * bound:
-            return Priced(edges, relaxed, proven, bound)
-        edges = joined([edges, beyond.where(new)])
+            halves = np.append(relaxed.halves, np.zeros(int(new.sum()), dtype=np.int64))
+            return Priced(edges, Relaxed(halves, relaxed.prices), proven, bound)
 
 
 def relaxed_bound(demand: Demand, source: Source, candidates: Edges) -> float:
@@ -125,10 +125,9 @@ def _cover_more(
 
 def _polished(demand: Demand, priced: Priced, start: Edges) -> Edges:
     """Improve a choice with the candidates that are near their prices."""
-    prices, bound = priced.relaxed.prices, priced.bound
+    prices = priced.relaxed.prices
     is_near = (excess(priced.edges, prices) > -_MARGIN) | (priced.relaxed.halves > 0)
     near = priced.edges.where(is_near)
     edges = joined([near, start.where(~np.isin(start.keys(demand.n), near.keys(demand.n)))])
     chosen = np.isin(edges.keys(demand.n), start.keys(demand.n))
-    tight = excess(edges, prices) > -TIGHT
-    return edges.where(polish(demand, edges, chosen, tight, _STEPS, bound * (1 - _ENOUGH)))
+    return edges.where(polish(demand, edges, prices, chosen))
