@@ -1,11 +1,12 @@
 """The best choice of pairs: relax, price, round, prove."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
+from matching.bargain import bargain
 from matching.bound import upper_bound
 from matching.candidates import Beyond
 from matching.cover import cover
@@ -14,14 +15,18 @@ from matching.encode import Floats
 from matching.exact import Proof, most_covering, prove
 from matching.halves import covered_by
 from matching.pool import Edges, joined
-from matching.relax import Relaxed, relax
+from matching.relax import relax
+from matching.solve import greedy
 from matching.trails import polish
 
 EXACT_PEOPLE = 1200
 _ROUNDS = 6
 _NEGLIGIBLE = 2e-5  # excess below this share of the total is added to the bound, not chased
-_AHEAD = 0.005  # pairs this little below their prices come along: prices will move
-_MARGIN = 0.02
+_FIRST_PRICE = 0.4  # about half a score; the dearer half of a pair's worth is found soon
+_AHEAD = 0.01  # pairs this little below their prices come along: prices will move
+_MARGIN = 0.02  # pairs dearer than this hardly ever round well
+_BARGAIN = 0.001
+_ENOUGH = 1.8e-4  # a gap that needs no second, slower try
 
 
 class Source(Protocol):
@@ -45,40 +50,44 @@ class Solution:
 
 @dataclass(frozen=True)
 class Priced:
-    """Candidates, their relaxed solution, and the excess of *all* pairs over its prices."""
+    """Candidates, prices, and the excess of *all* pairs over them."""
 
     edges: Edges
-    relaxed: Relaxed
+    prices: Floats
     excess: Floats
     bound: float
 
 
-def price(demand: Demand, source: Source, candidates: Edges) -> Priced:
-    """Solve the relaxation, draw in pairs that beat the prices, and repeat until hardly any do.
+Pricer = Callable[[Demand, Edges, Floats], Floats]
+"""From demand, candidates and the prices of the round before to better prices."""
+
+
+def price(demand: Demand, source: Source, candidates: Edges, pricer: Pricer) -> Priced:
+    """Price the candidates, draw in pairs that beat the prices, and repeat until hardly any do.
 
     Column generation (Dantzig and Wolfe, Decomposition principle for linear programs, Operations
     Research 8, 1960). Whatever is missed is in the excess, so the bound holds at any stage.
     """
     edges = candidates
+    prices = np.full(demand.n, _FIRST_PRICE)
     rounds_left = _ROUNDS
     while True:
         rounds_left -= 1
-        relaxed = relax(demand, edges)
-        found = source.beyond(relaxed.prices, _AHEAD)
-        worth = np.maximum(excess(found.edges, relaxed.prices), 0.0)
+        prices = pricer(demand, edges, prices)
+        found = source.beyond(prices, _AHEAD)
+        worth = np.maximum(excess(found.edges, prices), 0.0)
         proven = np.append(worth[worth > 0], found.more)
-        bound = upper_bound(demand, relaxed.prices, proven, int(demand.wants.sum()))
+        bound = upper_bound(demand, prices, proven, int(demand.wants.sum()))
         new = ~np.isin(found.edges.keys(demand.n), edges.keys(demand.n))
         edges = joined([edges, found.edges.where(new)])
         if not rounds_left or worth[new].sum() + found.more <= _NEGLIGIBLE * bound:
-            halves = np.append(relaxed.halves, np.zeros(int(new.sum()), dtype=np.int64))
-            return Priced(edges, Relaxed(halves, relaxed.prices), proven, bound)
+            return Priced(edges, prices, proven, bound)
 
 
 def relaxed_bound(demand: Demand, source: Source, candidates: Edges) -> float:
     """Bound the total of every choice, whomever it covers."""
-    priced = price(demand, source, candidates)
-    return upper_bound(demand, priced.relaxed.prices, priced.excess, 0)
+    priced = price(demand, source, candidates, relax if demand.n <= EXACT_PEOPLE else bargain)
+    return upper_bound(demand, priced.prices, priced.excess, 0)
 
 
 def optimal(demand: Demand, source: Source, every: Edges | None, candidates: Edges) -> Solution:
@@ -89,20 +98,37 @@ def optimal(demand: Demand, source: Source, every: Edges | None, candidates: Edg
     every : all pairs open to choice, where the room is small enough to list them.
     candidates : the best pairs of each person, looked at first.
     """
-    priced = price(demand, source, candidates)
-    prices = priced.relaxed.prices
+    if every is None or demand.n > EXACT_PEOPLE:
+        quick, _ = _solved(demand, source, candidates, bargain)
+        if quick.bound - quick.edges.total.sum() <= _ENOUGH * quick.bound:
+            return quick
+        slow, _ = _solved(demand, source, candidates, relax)
+        better = max(quick, slow, key=lambda s: (covered_by(demand, s.edges), s.edges.total.sum()))
+        return replace(better, bound=min(quick.bound, slow.bound))
+    start, prices = _solved(demand, source, candidates, relax, every)
+    if start.most is None or covered_by(demand, start.edges) < start.most:
+        return start
+    is_chosen = np.isin(every.keys(demand.n), start.edges.keys(demand.n))
+    left_out = int(demand.wants.sum()) - start.most
+    proof = prove(demand, every, prices, Proof(is_chosen, start.bound), left_out)
+    return Solution(every.where(proof.chosen), proof.bound, start.most)
+
+
+def _solved(
+    demand: Demand, source: Source, candidates: Edges, pricer: Pricer, small: Edges | None = None
+) -> tuple[Solution, Floats]:
+    """Price, round and bound; also the prices."""
+    priced = price(demand, source, candidates, pricer)
     wanted = most = int(demand.wants.sum())
-    small = every if every is not None and demand.n <= EXACT_PEOPLE else None
-    choice = _polished(demand, priced, priced.edges.where(priced.relaxed.halves == 2))
+    worth = excess(priced.edges, priced.prices)
+    order = np.argsort(-worth, kind="stable")
+    bargains = priced.edges.where(order[worth[order] > -_BARGAIN])
+    choice = _polished(demand, priced, greedy(demand, bargains))
     if covered_by(demand, choice) < wanted:
         choice, most = _cover_more(demand, source, priced, choice, small)
     covered = covered_by(demand, choice)
-    bound = upper_bound(demand, prices, priced.excess, covered)
-    if small is None or covered < most:
-        return Solution(choice, bound, most if covered == most else None)
-    is_chosen = np.isin(small.keys(demand.n), choice.keys(demand.n))
-    proof = prove(demand, small, prices, Proof(is_chosen, bound), wanted - most)
-    return Solution(small.where(proof.chosen), proof.bound, most)
+    bound = upper_bound(demand, priced.prices, priced.excess, covered)
+    return Solution(choice, bound, most if covered == most else None), priced.prices
 
 
 def _cover_more(
@@ -125,9 +151,7 @@ def _cover_more(
 
 def _polished(demand: Demand, priced: Priced, start: Edges) -> Edges:
     """Improve a choice with the candidates that are near their prices."""
-    prices = priced.relaxed.prices
-    is_near = (excess(priced.edges, prices) > -_MARGIN) | (priced.relaxed.halves > 0)
-    near = priced.edges.where(is_near)
+    near = priced.edges.where(excess(priced.edges, priced.prices) > -_MARGIN)
     edges = joined([near, start.where(~np.isin(start.keys(demand.n), near.keys(demand.n)))])
     chosen = np.isin(edges.keys(demand.n), start.keys(demand.n))
-    return edges.where(polish(demand, edges, prices, chosen))
+    return edges.where(polish(demand, edges, priced.prices, chosen))

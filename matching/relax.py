@@ -17,7 +17,6 @@ They solve the dual problem, and `matching.bound` turns them into a proof. Cost:
 nodes and 2m arcs, then O(n m) at worst, in practice some visits to each node.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -31,29 +30,15 @@ from matching.pool import Edges
 _MOST_VISITS = 2000  # per node; any prices give a valid bound, so it is safe to stop early
 
 
-@dataclass(frozen=True)
-class Relaxed:
-    """An optimal half-integral solution.
-
-    Attributes
-    ----------
-    halves : (m,) int64 of 0, 1 and 2: how many halves of each pair are chosen.
-    prices : (n,) float64, what a place of each person is worth.
-    """
-
-    halves: Ints
-    prices: Floats
-
-
-def relax(demand: Demand, edges: Edges) -> Relaxed:
-    """Solve the relaxation over the given pairs."""
-    n, m = demand.n, len(edges)
+def relax(demand: Demand, edges: Edges, _: Floats) -> Floats:
+    """Solve the relaxation over the given pairs: prices, (n,) float64; it needs none to start."""
+    n = demand.n
     hub = 2 * n  # source and sink in one, so that distances go around
     arcs = _doubled(demand, edges, hub)
     flow = cheapest_flow(_parted(arcs, hub), hub, hub + 1, int(demand.room.sum()))[:-1]
     distance = _distances(arcs, flow, hub + 1)
-    prices = (distance[:n] - distance[n:hub]) / (2 * SCALE)
-    return Relaxed(flow[:m] + flow[m : 2 * m], prices)
+    prices: Floats = (distance[:n] - distance[n:hub]) / (2 * SCALE)
+    return prices
 
 
 def _doubled(demand: Demand, edges: Edges, hub: int) -> Arcs:
