@@ -76,8 +76,20 @@ def _insert(keys: Any, people: Any, totals: Any, key: float, person: int, total:
 
 @compiled
 def eligible_pairs(
-    rows: Any, row_codes: Any, tables: Any, codes: Any, rest: Any, ceiling: Any, group: Any,
-    starts: Any, people: Any, company: Any, barred: Any, least: float, first: Any, second: Any,
+    rows: Any,
+    row_codes: Any,
+    tables: Any,
+    codes: Any,
+    rest: Any,
+    ceiling: Any,
+    group: Any,
+    starts: Any,
+    people: Any,
+    company: Any,
+    barred: Any,
+    least: float,
+    first: Any,
+    second: Any,
     score: Any,
 ) -> int:
     """Count pairs with both ends among the columns, each once, and list them while there is room.
@@ -104,8 +116,20 @@ def eligible_pairs(
 
 @compiled
 def best_of(
-    rows: Any, row_codes: Any, tables: Any, codes: Any, rest: Any, ceiling: Any, group: Any,
-    starts: Any, people: Any, company: Any, barred: Any, least: float, partner: Any, score: Any,
+    rows: Any,
+    row_codes: Any,
+    tables: Any,
+    codes: Any,
+    rest: Any,
+    ceiling: Any,
+    group: Any,
+    starts: Any,
+    people: Any,
+    company: Any,
+    barred: Any,
+    least: float,
+    partner: Any,
+    score: Any,
 ) -> None:
     """Fill each row's best partners, best first; -1 where there is none.
 
@@ -141,10 +165,24 @@ def best_of(
 
 @compiled
 def beyond_of(
-    rows: Any, row_codes: Any, tables: Any, codes: Any, rest: Any, ceiling: Any, group: Any,
-    starts: Any, people: Any, company: Any, barred: Any, least: float, price: Any, dear: Any,
+    rows: Any,
+    row_codes: Any,
+    tables: Any,
+    codes: Any,
+    rest: Any,
+    ceiling: Any,
+    group: Any,
+    starts: Any,
+    people: Any,
+    company: Any,
+    barred: Any,
+    least: float,
+    price: Any,
+    dear: Any,
     margin: float,
-    partner: Any, score: Any, more: Any,
+    partner: Any,
+    score: Any,
+    more: Any,
 ) -> None:
     """Fill each row's pairs that score more than both prices less `margin`, from the cheaper side.
 
