@@ -6,13 +6,15 @@ threads can share the rows of a task; every row writes slots of its own, so thre
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import numba
 
-Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+Kernel = Callable[..., Any]
+"""What a kernel takes is checked when it is compiled, not by mypy."""
 
 
 def compiled(function: Kernel) -> Kernel:
     """Compile a function at its first call."""
-    return cast(Kernel, numba.njit(cache=True, nogil=True)(function))
+    kernel: Kernel = numba.njit(cache=True, nogil=True)(function)
+    return kernel

@@ -104,7 +104,7 @@ class Encoded:
         return totals
 
     def lines(self, rows: Ints) -> tuple[Ints, tuple[Floats, ...]]:
-        """Give what kernels look up: the rows' line numbers, (len(rows), 5), and the factors' lines."""
+        """Give the rows' line numbers, (len(rows), 5), and each factor's lines, for kernels."""
         numbers, lines = zip(*(factor.lines(rows) for factor in self.factors), strict=True)
         return np.stack(numbers, axis=1), lines
 

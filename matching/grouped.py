@@ -38,9 +38,9 @@ class GroupedPairs:
     def best(self, k: int, progress: Progress | None = None) -> Edges:
         """List the pairs that are among the best k of either of their people, best first."""
 
-        def task(rows: Ints, *arguments: Any) -> Edges:
+        def task(rows: Ints, *lines: Any) -> Edges:
             partner, score = _slots(len(rows), k)
-            kernels.best_of(rows, *arguments, partner, score)
+            kernels.best_of(rows, *lines, partner, score)
             return _edges(self.columns.people[rows], partner, score)
 
         edges = joined(sweep(self.columns, task, progress))
@@ -52,10 +52,10 @@ class GroupedPairs:
         columns = self.columns.ordered_by(prices)
         dear = prices[columns.people]
 
-        def task(rows: Ints, *arguments: Any) -> tuple[Edges, Floats]:
+        def task(rows: Ints, *lines: Any) -> tuple[Edges, Floats]:
             partner, score = _slots(len(rows), _MOST_BEYOND)
             more = np.zeros(len(rows))
-            kernels.beyond_of(rows, *arguments, prices, dear, margin, partner, score, more)
+            kernels.beyond_of(rows, *lines, prices, dear, margin, partner, score, more)
             return _edges(columns.people[rows], partner, score), more
 
         found = sweep(columns, task)
@@ -90,10 +90,10 @@ def count_and_list(
     columns = columns_of(pool, np.arange(pool.n))
     count = 0
 
-    def task(rows: Ints, *arguments: Any) -> tuple[int, Edges]:
+    def task(rows: Ints, *lines: Any) -> tuple[int, Edges]:
         room = max(0, min(most - count, len(rows) * pool.n)) + 1
         ends, score = np.empty((2, room), dtype=np.int64), np.empty(room)
-        number = kernels.eligible_pairs(rows, *arguments, *ends, score)
+        number = kernels.eligible_pairs(rows, *lines, ends[0], ends[1], score)
         listed = slice(min(number, room) if number + count <= most else 0)
         return number, _pairs(ends[0, listed], ends[1, listed], score[listed])
 

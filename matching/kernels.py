@@ -8,13 +8,30 @@ same order gives a ceiling for person i and group g, because float addition is m
 whose ceiling is too low is skipped. Cost: five look-ups, mostly from L1 cache, per pair looked at.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from matching.compiled import compiled
 
 JITTER = 1e-10  # decides between equal scores; scores that differ at all differ by far more
+
+
+class Layout(NamedTuple):
+    """People as the loops see them; `Columns` in `matching.sweep` builds it, and tells the shapes.
+
+    `codes` are (5, p), `company` is (n,) with -1 for none, `barred` are sorted keys of pairs.
+    """
+
+    codes: Any
+    rest: Any
+    ceiling: Any
+    group: Any
+    starts: Any
+    people: Any
+    company: Any
+    barred: Any
+    least: Any
 
 
 @compiled
@@ -52,8 +69,9 @@ def _ceiling(focus: float, rest: Any) -> Any:
 
 
 @compiled
-def _may_meet(i: int, j: int, company: Any, barred: Any) -> bool:
-    """Tell whether two different people of different companies are not kept apart by name."""
+def _may_meet(layout: Layout, i: Any, j: Any) -> Any:
+    """Tell whether two people are different, of different companies and not kept apart by name."""
+    company, barred = layout.company, layout.barred
     if i == j or (company[i] >= 0 and company[i] == company[j]):
         return False
     if len(barred) == 0:
@@ -76,39 +94,24 @@ def _insert(keys: Any, people: Any, totals: Any, key: float, person: int, total:
 
 @compiled
 def eligible_pairs(
-    rows: Any,
-    row_codes: Any,
-    tables: Any,
-    codes: Any,
-    rest: Any,
-    ceiling: Any,
-    group: Any,
-    starts: Any,
-    people: Any,
-    company: Any,
-    barred: Any,
-    least: float,
-    first: Any,
-    second: Any,
-    score: Any,
-) -> int:
+    rows: Any, row_codes: Any, tables: Any, layout: Layout, first: Any, second: Any, score: Any
+) -> Any:
     """Count pairs with both ends among the columns, each once, and list them while there is room.
 
     `rows` are positions among the columns; the lower position counts the pair.
     """
     count = 0
     for r in range(len(rows)):
-        here = rows[r]
-        i = people[here]
-        own, lines = group[i], _look_ups(tables, row_codes[r])
-        for g in range(own, len(starts) - 1):
-            if _ceiling(ceiling[own, g], rest[i]) < least:
+        i = layout.people[rows[r]]
+        own, lines = layout.group[i], _look_ups(tables, row_codes[r])
+        for g in range(own, len(layout.starts) - 1):
+            if _ceiling(layout.ceiling[own, g], layout.rest[i]) < layout.least:
                 continue
-            for j in range(max(starts[g], here + 1), starts[g + 1]):
-                total = _total(lines, codes, j)
-                if total >= least and _may_meet(i, people[j], company, barred):
+            for j in range(max(layout.starts[g], rows[r] + 1), layout.starts[g + 1]):
+                total = _total(lines, layout.codes, j)
+                if total >= layout.least and _may_meet(layout, i, layout.people[j]):
                     if count < len(first):
-                        first[count], second[count] = i, people[j]
+                        first[count], second[count] = i, layout.people[j]
                         score[count] = total
                     count += 1
     return count
@@ -116,20 +119,7 @@ def eligible_pairs(
 
 @compiled
 def best_of(
-    rows: Any,
-    row_codes: Any,
-    tables: Any,
-    codes: Any,
-    rest: Any,
-    ceiling: Any,
-    group: Any,
-    starts: Any,
-    people: Any,
-    company: Any,
-    barred: Any,
-    least: float,
-    partner: Any,
-    score: Any,
+    rows: Any, row_codes: Any, tables: Any, layout: Layout, partner: Any, score: Any
 ) -> None:
     """Fill each row's best partners, best first; -1 where there is none.
 
@@ -137,29 +127,29 @@ def best_of(
     ----------
     rows : positions among the columns. partner, score : (len(rows), k), filled here.
     """
-    n = len(company)
+    n, least = len(layout.company), layout.least
     keys = np.empty(partner.shape[1])
-    order = np.zeros(len(starts) - 1, dtype=np.int64)
+    order = np.zeros(len(layout.starts) - 1, dtype=np.int64)
     ordered = -1
     for r in range(len(rows)):
-        i = people[rows[r]]
-        own, lines = group[i], _look_ups(tables, row_codes[r])
+        i = layout.people[rows[r]]
+        own, lines = layout.group[i], _look_ups(tables, row_codes[r])
         if own != ordered:
-            order = np.argsort(-ceiling[own], kind="mergesort")
+            order = np.argsort(-layout.ceiling[own], kind="mergesort")
             ordered = own
         keys[:] = least - JITTER
         partner[r, :] = -1
         for g in order:
-            most = _ceiling(ceiling[own, g], rest[i])
+            most = _ceiling(layout.ceiling[own, g], layout.rest[i])
             if most < least or most + JITTER < keys[-1]:
                 break
-            for j in range(starts[g], starts[g + 1]):
-                total = _total(lines, codes, j)
+            for j in range(layout.starts[g], layout.starts[g + 1]):
+                total = _total(lines, layout.codes, j)
                 if total < least or total + JITTER <= keys[-1]:
                     continue
-                other = people[j]
+                other = layout.people[j]
                 key = total + jitter(min(i, other) * n + max(i, other))
-                if key > keys[-1] and _may_meet(i, other, company, barred):
+                if key > keys[-1] and _may_meet(layout, i, other):
                     _insert(keys, partner[r], score[r], key, other, total)
 
 
@@ -168,16 +158,8 @@ def beyond_of(
     rows: Any,
     row_codes: Any,
     tables: Any,
-    codes: Any,
-    rest: Any,
-    ceiling: Any,
-    group: Any,
-    starts: Any,
-    people: Any,
-    company: Any,
-    barred: Any,
-    least: float,
-    price: Any,
+    layout: Layout,
+    prices: Any,
     dear: Any,
     margin: float,
     partner: Any,
@@ -186,35 +168,32 @@ def beyond_of(
 ) -> None:
     """Fill each row's pairs that score more than both prices less `margin`, from the cheaper side.
 
-    Columns stand by rising price within their group, so that the search ends where prices take the
-    ceiling. What finds no place in `partner` adds to `more`, as far as it beats the prices.
+    Columns stand by rising price, `dear`, within their group, so that the search ends where prices
+    take the ceiling. What finds no place in `partner` adds to `more`, as far as it beats them.
     """
     keys = np.empty(partner.shape[1])
     for r in range(len(rows)):
-        i = people[rows[r]]
-        own, lines = group[i], _look_ups(tables, row_codes[r])
-        mine = price[i] - margin
+        i = layout.people[rows[r]]
+        own, lines = layout.group[i], _look_ups(tables, row_codes[r])
+        mine = prices[i] - margin
         keys[:] = 0.0
         partner[r, :] = -1
-        more[r] = 0.0
-        for g in range(len(starts) - 1):
-            most = _ceiling(ceiling[own, g], rest[i])
-            if most < least or most - mine <= price[i]:
+        for g in range(len(layout.starts) - 1):
+            most = _ceiling(layout.ceiling[own, g], layout.rest[i])
+            if most < layout.least or most - mine <= prices[i]:
                 continue
-            begin, end = starts[g], starts[g + 1]
-            begin += np.searchsorted(dear[begin:end], price[i])
+            begin, end = layout.starts[g], layout.starts[g + 1]
+            begin += np.searchsorted(dear[begin:end], prices[i])
             for j in range(begin, end):
-                other = people[j]
                 if dear[j] >= most - mine:
                     break
-                if dear[j] == price[i] and other <= i:
-                    continue
-                total = _total(lines, codes, j)
+                other, total = layout.people[j], _total(lines, layout.codes, j)
                 gain = total - dear[j] - mine
-                if total < least or gain <= 0 or not _may_meet(i, other, company, barred):
+                is_twice = dear[j] == prices[i] and other <= i
+                if total < layout.least or gain <= 0 or is_twice or not _may_meet(layout, i, other):
                     continue
-                lost = gain
                 if gain > keys[-1]:
-                    lost = keys[-1]
+                    more[r] += max(0.0, keys[-1] - margin)
                     _insert(keys, partner[r], score[r], gain, other, total)
-                more[r] += max(0.0, lost - margin)
+                else:
+                    more[r] += max(0.0, gain - margin)

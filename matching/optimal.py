@@ -25,7 +25,7 @@ _NEGLIGIBLE = 2e-5  # excess below this share of the total is added to the bound
 _FIRST_PRICE = 0.4  # about half a score; the dearer half of a pair's worth is found soon
 _AHEAD = 0.01  # pairs this little below their prices come along: prices will move
 _MARGIN = 0.02  # pairs dearer than this hardly ever round well
-_BARGAIN = 0.001
+_BARGAIN = 0.001  # rounding starts from pairs within this of their prices
 _ENOUGH = 1.8e-4  # a gap that needs no second, slower try
 
 

@@ -12,9 +12,11 @@ structural properties and algorithms, Math. Programming 8, 1975; Schrijver, Comb
 Optimization, 2003, section 30). Either side's first place earns B.
 
 Prices: in the residual network of an optimal flow no cycle has negative cost, so shortest distances
-from a node joined to all others at no cost exist (Bellman and Ford; here with Moore's queue). A person's price u_i is the mean of their left and right distance from the hub.
-They solve the dual problem, and `matching.bound` turns them into a proof. Cost: one flow with 2n
-nodes and 2m arcs, then O(n m) at worst, in practice some visits to each node.
+from a node joined to all others at no cost exist (Bellman and Ford; here with Moore's queue). A
+person's price u_i is the mean of their left and right distance from the hub. They solve the dual
+problem, and `matching.bound` turns them into a proof. Cost: one flow with 2n nodes and 2m arcs,
+then O(n m) at worst, in practice some visits to each node. Big rooms are priced by
+`matching.bargain` instead, and come here only when that does not settle.
 """
 
 from typing import Any
@@ -75,7 +77,8 @@ def _distances(arcs: Arcs, flow: Ints, nodes: int) -> Ints:
     cost = np.concatenate((arcs.cost[onward], -arcs.cost[back]))
     order = np.argsort(tail, kind="stable")
     starts = np.searchsorted(tail[order], np.arange(nodes + 1))
-    return shortest(starts, head[order], cost[order], _MOST_VISITS * nodes)
+    distance: Ints = shortest(starts, head[order], cost[order], _MOST_VISITS * nodes)
+    return distance
 
 
 @compiled

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from matching.encode import Floats, Ints
+from matching.kernels import Layout
 from matching.pool import Pool, Progress
 
 Result = TypeVar("Result")
@@ -35,14 +36,23 @@ class Columns:
     rest: Floats
 
     @cached_property
-    def arguments(self) -> tuple[Any, ...]:
-        """What kernels take between the tables and their own arguments."""
-        factors, pool = self.pool.room.factors, self.pool
-        codes = np.stack([factor.codes[self.people] for factor in factors]).astype(np.uint32)
-        apart = pool.keeps_colleagues_apart
-        company = pool.room.company if apart else np.full(pool.n, -1)
-        layout = (self.rest, self.ceiling, self.group, self.starts, self.people)
-        return (codes, *layout, company, pool.barred, pool.least)
+    def layout(self) -> Layout:
+        """Lay all of it out for kernels."""
+        pool = self.pool
+        codes = np.stack([factor.codes[self.people] for factor in pool.room.factors])
+        company = pool.room.company if pool.keeps_colleagues_apart else np.full(pool.n, -1)
+        return Layout(
+            # Unsigned numbers spare the loops a test for negative ones.
+            codes.astype(np.uint32),
+            self.rest,
+            self.ceiling,
+            self.group,
+            self.starts,
+            self.people,
+            company,
+            pool.barred,
+            pool.least,
+        )
 
     def ordered_by(self, worth: Floats) -> "Columns":
         """Put the people of each group in rising order of their worth, (n,) float64."""
@@ -63,9 +73,11 @@ def columns_of(pool: Pool, people: Ints) -> Columns:
 
 
 def sweep(
-    columns: Columns, task: Callable[..., Result], progress: Progress | None = None
+    columns: Columns,
+    task: Callable[[Ints, Ints, tuple[Floats, ...], Layout], Result],
+    progress: Progress | None = None,
 ) -> list[Result]:
-    """Call ``task(rows, row_codes, tables, *columns.arguments)`` until all rows had their turn.
+    """Call ``task(rows, row_codes, tables, columns.layout)`` until all rows had their turn.
 
     `rows` are positions among the columns; the results come in a fixed order.
     """
@@ -80,7 +92,7 @@ def sweep(
                 first: int, rows: Ints = rows, codes: Ints = codes, tables: Any = tables
             ) -> Result:
                 mine = slice(first, None, _THREADS)
-                return task(rows[mine], codes[mine], tables, *columns.arguments)
+                return task(rows[mine], codes[mine], tables, columns.layout)
 
             results += threads.map(share, range(_THREADS))
             if progress:

@@ -67,7 +67,7 @@ class State(NamedTuple):
 
 @compiled
 def _worth(graph: Graph, state: State, i: int) -> Any:
-    """What filling a free place of i brings beside the trail."""
+    """Tell what filling a free place of i brings beside the trail."""
     return graph.price[i] + (BONUS if graph.wants[i] and state.degree[i] == 0 else 0.0)
 
 
@@ -110,7 +110,7 @@ def _spread(graph: Graph, state: State, at: int, noise: float, heap: Any) -> Non
 
 @compiled
 def _end_worth(graph: Graph, state: State, a: int, at: int) -> Any:
-    """What ending at a node brings to a trail from a; minus infinity where it may not end."""
+    """Tell what ending at a node brings to a trail from a; -inf where it may not end."""
     i = at // 2
     if at % 2 == 1:
         return _worth(graph, state, i) if state.spare[i] > (1 if i == a else 0) else -np.inf
@@ -184,9 +184,10 @@ def polish(demand: Demand, edges: Edges, prices: Floats, start: Flags) -> Flags:
     cost = -excess(edges, prices)
     graph = Graph(starts, order % m, other, edges.first, edges.second, cost, prices, demand.wants)
     degree = np.bincount(person, np.tile(start, 2), n).astype(np.int64)
-    notes = (np.empty(2 * n), *np.zeros((3, 2 * n), dtype=np.int64))
+    seen, before, by = np.zeros((3, 2 * n), dtype=np.int64)
     used, counts = np.zeros(m, dtype=np.int64), np.zeros(2, dtype=np.int64)
-    state = State(start.copy(), degree, demand.room - degree, *notes, used, counts)
+    spare, distance = demand.room - degree, np.empty(2 * n)
+    state = State(start.copy(), degree, spare, distance, seen, before, by, used, counts)
     budget = 200_000 + 100 * n
     for effort, noise in [(_QUICK, 0.0)] * 2 + [(_FAR, _NOISE)] * _ROUNDS:
         budget -= fill(graph, state, effort, noise, budget)
