@@ -41,7 +41,10 @@ def offers(
 ) -> Any:
     """Run the rounds; all prices of a round answer those of the round before."""
     old, new = prices.copy(), prices.copy()
-    best = np.empty(max(1, room.max()) + 1)
+    most = 0
+    for places in room:
+        most = max(most, places)
+    best = np.empty(most + 1)
     for _ in range(rounds):
         for i in range(len(room)):
             last = room[i]

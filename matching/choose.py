@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.candidates import AllPairs
 from matching.cover import cover
 from matching.demand import Demand
 from matching.encode import Ints
-from matching.grouped import count_and_list, grouped_pairs
+from matching.grouped import GroupedPairs, count_and_list, grouped_pairs
 from matching.limits import Limits, RowPair
-from matching.optimal import EXACT_PEOPLE, Source, optimal, relaxed_bound
+from matching.optimal import EXACT_PEOPLE, optimal, relaxed_bound
 from matching.pool import Edges, Pool, Progress
 from matching.profile import Rules
 from matching.solve import greedy, top_k
@@ -43,7 +42,7 @@ class Choice:
 class _Market:
     """Pairs open to choice: where they come from, the best of each person, all where listed."""
 
-    source: Source
+    source: GroupedPairs
     best: Edges
     every: Edges | None
 
@@ -57,11 +56,8 @@ def choose(pool: Pool, limits: Limits, rules: Rules, progress: Progress | None) 
     if pool.n <= COUNTED:
         # Only small rooms and plain strategies look at every pair.
         listed = LISTED if pool.n <= EXACT_PEOPLE or rules.strategy != "optimal" else 0
-        eligible, every = count_and_list(pool, listed, progress)
-    if every is not None:
-        market = _listed(pool, limits, k, every)
-    else:
-        market = _drawn(pool, limits, k, progress)
+        eligible, every = count_and_list(pool, listed)
+    market = _market(pool, limits, k, every, progress)
     demand = _demand(limits, market.best if market.every is None else market.every)
     if rules.strategy == "optimal":
         solution = optimal(demand, market.source, market.every, market.best)
@@ -87,18 +83,15 @@ def choose(pool: Pool, limits: Limits, rules: Rules, progress: Progress | None) 
     )
 
 
-def _listed(pool: Pool, limits: Limits, k: int, edges: Edges) -> _Market:
-    room = limits.room()
-    is_open = (room[edges.first] > 0) & (room[edges.second] > 0)
-    every = edges.where(is_open & ~np.isin(edges.keys(pool.n), _fixed_keys(limits)))
-    source = AllPairs(pool.n, every)
-    return _Market(source, source.best(k), every)
-
-
-def _drawn(pool: Pool, limits: Limits, k: int, progress: Progress | None) -> _Market:
-    with_places = np.flatnonzero(limits.room() > 0)
-    source = grouped_pairs(pool.without(_fixed_keys(limits)), with_places)
-    return _Market(source, source.best(k, progress), None)
+def _market(
+    pool: Pool, limits: Limits, k: int, every: Edges | None, progress: Progress | None
+) -> _Market:
+    room, fixed = limits.room(), _fixed_keys(limits)
+    source = grouped_pairs(pool.without(fixed), np.flatnonzero(room > 0))
+    if every is not None:
+        is_open = (room[every.first] > 0) & (room[every.second] > 0)
+        every = every.where(is_open & ~np.isin(every.keys(pool.n), fixed))
+    return _Market(source, source.best(k, progress), every)
 
 
 def _fixed_keys(limits: Limits) -> Ints:

@@ -86,7 +86,9 @@ def price(demand: Demand, source: Source, candidates: Edges, pricer: Pricer) -> 
 
 def relaxed_bound(demand: Demand, source: Source, candidates: Edges) -> float:
     """Bound the total of every choice, whomever it covers."""
-    priced = price(demand, source, candidates, relax if demand.n <= EXACT_PEOPLE else bargain)
+    priced = price(demand, source, candidates, bargain)
+    if demand.n <= EXACT_PEOPLE:
+        priced = price(demand, source, priced.edges, relax)
     return upper_bound(demand, priced.prices, priced.excess, 0)
 
 
@@ -98,27 +100,27 @@ def optimal(demand: Demand, source: Source, every: Edges | None, candidates: Edg
     every : all pairs open to choice, where the room is small enough to list them.
     candidates : the best pairs of each person, looked at first.
     """
-    if every is None or demand.n > EXACT_PEOPLE:
-        quick, _ = _solved(demand, source, candidates, bargain)
+    small = every if every is not None and demand.n <= EXACT_PEOPLE else None
+    priced = price(demand, source, candidates, bargain)
+    if small is None:
+        quick = _rounded(demand, source, priced, None)
         if quick.bound - quick.edges.total.sum() <= _ENOUGH * quick.bound:
             return quick
-        slow, _ = _solved(demand, source, candidates, relax)
+    priced = price(demand, source, priced.edges, relax)
+    slow = _rounded(demand, source, priced, small)
+    if small is None:
         better = max(quick, slow, key=lambda s: (covered_by(demand, s.edges), s.edges.total.sum()))
         return replace(better, bound=min(quick.bound, slow.bound))
-    start, prices = _solved(demand, source, candidates, relax, every)
-    if start.most is None or covered_by(demand, start.edges) < start.most:
-        return start
-    is_chosen = np.isin(every.keys(demand.n), start.edges.keys(demand.n))
-    left_out = int(demand.wants.sum()) - start.most
-    proof = prove(demand, every, prices, Proof(is_chosen, start.bound), left_out)
-    return Solution(every.where(proof.chosen), proof.bound, start.most)
+    if slow.most is None or covered_by(demand, slow.edges) < slow.most:
+        return slow
+    is_chosen = np.isin(small.keys(demand.n), slow.edges.keys(demand.n))
+    left_out = int(demand.wants.sum()) - slow.most
+    proof = prove(demand, small, priced.prices, Proof(is_chosen, slow.bound), left_out)
+    return Solution(small.where(proof.chosen), proof.bound, slow.most)
 
 
-def _solved(
-    demand: Demand, source: Source, candidates: Edges, pricer: Pricer, small: Edges | None = None
-) -> tuple[Solution, Floats]:
-    """Price, round and bound; also the prices."""
-    priced = price(demand, source, candidates, pricer)
+def _rounded(demand: Demand, source: Source, priced: Priced, small: Edges | None) -> Solution:
+    """Choose pairs by their prices, and bound what any choice could score."""
     wanted = most = int(demand.wants.sum())
     worth = excess(priced.edges, priced.prices)
     order = np.argsort(-worth, kind="stable")
@@ -128,7 +130,7 @@ def _solved(
         choice, most = _cover_more(demand, source, priced, choice, small)
     covered = covered_by(demand, choice)
     bound = upper_bound(demand, priced.prices, priced.excess, covered)
-    return Solution(choice, bound, most if covered == most else None), priced.prices
+    return Solution(choice, bound, most if covered == most else None)
 
 
 def _cover_more(

@@ -188,7 +188,7 @@ def polish(demand: Demand, edges: Edges, prices: Floats, start: Flags) -> Flags:
     used, counts = np.zeros(m, dtype=np.int64), np.zeros(2, dtype=np.int64)
     spare, distance = demand.room - degree, np.empty(2 * n)
     state = State(start.copy(), degree, spare, distance, seen, before, by, used, counts)
-    budget = 200_000 + 100 * n
+    budget = 200_000 + 400 * n
     for effort, noise in [(_QUICK, 0.0)] * 2 + [(_FAR, _NOISE)] * _ROUNDS:
         budget -= fill(graph, state, effort, noise, budget)
     chosen: Flags = state.chosen

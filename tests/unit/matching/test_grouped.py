@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from matching import Rules, match_batch
-from matching.candidates import AllPairs
 from matching.factors import encode
 from matching.grouped import GroupedPairs, count_and_list, grouped_pairs
 from matching.normalize import traits_of_all
 from matching.pool import pool_of
 from matching.score import weights_of
 from tests.unit.matching.check import check
+from tests.unit.matching.listed import AllPairs
 from tests.unit.matching.rooms import room, twins
 
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 
 from matching import match_batch
-from matching.candidates import AllPairs
 from matching.optimal import Solution, optimal
 from matching.solve import greedy
 from tests.unit.matching.check import best_covering
+from tests.unit.matching.listed import AllPairs
 from tests.unit.matching.rooms import room
 from tests.unit.matching.tasks import Task, small_tasks, task_of
 
