@@ -111,7 +111,7 @@ def optimal(demand: Demand, source: Source, every: Edges | None, candidates: Edg
     if small is None:
         better = max(quick, slow, key=lambda s: (covered_by(demand, s.edges), s.edges.total.sum()))
         return replace(better, bound=min(quick.bound, slow.bound))
-    if slow.most is None or covered_by(demand, slow.edges) < slow.most:
+    if slow.most is None:
         return slow
     is_chosen = np.isin(small.keys(demand.n), slow.edges.keys(demand.n))
     left_out = int(demand.wants.sum()) - slow.most

@@ -31,6 +31,7 @@ _LONGEST = 400  # pairs in a trail
 _NOISE = 0.002
 _QUICK, _FAR = 300, 5000  # states that a search looks at
 _ROUNDS = 24
+_BUDGET = (200_000, 400)  # states for all searches: so many, and so many per person
 
 
 class Graph(NamedTuple):
@@ -188,7 +189,7 @@ def polish(demand: Demand, edges: Edges, prices: Floats, start: Flags) -> Flags:
     used, counts = np.zeros(m, dtype=np.int64), np.zeros(2, dtype=np.int64)
     spare, distance = demand.room - degree, np.empty(2 * n)
     state = State(start.copy(), degree, spare, distance, seen, before, by, used, counts)
-    budget = 200_000 + 400 * n
+    budget = _BUDGET[0] + _BUDGET[1] * n
     for effort, noise in [(_QUICK, 0.0)] * 2 + [(_FAR, _NOISE)] * _ROUNDS:
         budget -= fill(graph, state, effort, noise, budget)
     chosen: Flags = state.chosen

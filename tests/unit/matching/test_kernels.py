@@ -52,16 +52,21 @@ def test_listed_pairs_are_those_of_scoring_one_by_one_to_the_last_bit(
 
 
 @pytest.mark.filterwarnings("ignore:overflow encountered")  # the hash is meant to
+@pytest.mark.parametrize("barred", [(), (2, 5, 7)])
 @pytest.mark.parametrize("n", [0, 1, 40, 150])
-def test_pairs_are_the_same_compiled_or_not(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = pool(room(n), barred=(2, 5, 7))
+def test_pairs_are_the_same_compiled_or_not(
+    n: int, barred: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = pool(room(n), Rules(min_score=0.6 if barred else 0.4), barred)
     prices = np.random.default_rng(0).normal(0.4, 0.05, n).round(2)
 
     def all_of_it() -> list[np.ndarray]:
         source = grouped_pairs(whole, np.arange(0, n, 2))
         count, edges = count_and_list(whole, n * n)
         assert edges is not None
-        found = [source.beyond(prices, margin) for margin in (0.0, 0.02)]
+        found = [source.beyond(prices - margin, margin) for margin in (0.0, 0.02, 0.3)]
+        short, _ = count_and_list(whole, count // 3)
+        assert short == count
         parts = [edges, source.best(3), *(beyond.edges for beyond in found)]
         scalars = [np.array([count, *(beyond.more for beyond in found)])]
         return [*(column for e in parts for column in vars(e).values()), *scalars]
@@ -113,6 +118,22 @@ def test_prices_and_rounding_are_the_same_compiled_or_not(
     assert (counts <= demand.room).all()
 
 
+def test_rounding_a_whole_room_is_the_same_compiled_or_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, edges = count_and_list(pool(room(150)), 150 * 150)
+    assert edges is not None
+    demand = Demand(np.full(150, 3), pairs_of_each(edges, 150) > 0)
+    prices = bargain(demand, edges, np.full(150, 0.4))
+    start = np.zeros(len(edges), dtype=np.bool_)
+    chosen = polish(demand, edges, prices, start)
+    monkeypatch.setattr("matching.trails._BUDGET", (2000, 0))
+    tired = polish(demand, edges, prices, start)
+    assert edges.where(tired).total.sum() < edges.where(chosen).total.sum()
+    slow = uncompiled("matching.trails", monkeypatch)
+    assert (slow.polish(demand, edges, prices, start) == chosen).all()
+
+
 def test_trail_gives_up_a_good_pair_for_two_better_ones() -> None:
     demand, edges, _ = task_of(4, [(1, 2), (0, 1), (2, 3)], [1] * 4, [0.9, 0.85, 0.85])
     prices = relax(demand, edges, np.zeros(4))
@@ -159,3 +180,24 @@ def test_order_of_input_changes_nothing_in_a_big_room(monkeypatch: pytest.Monkey
     monkeypatch.setattr("matching.choose.EXACT_PEOPLE", 0)
     for people in (room(300), twins(100)):
         assert match_batch(people[::-1]).pairs == match_batch(people).pairs
+
+
+def test_very_big_room_is_neither_counted_nor_solved_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("optimal.EXACT_PEOPLE", "choose.EXACT_PEOPLE", "choose.COUNTED"):
+        monkeypatch.setattr(f"matching.{name}", 0)
+    monkeypatch.setattr("matching.optimal._ENOUGH", 1.0)
+    monkeypatch.setattr("matching.optimal.relax", None)
+    people = room(200)
+    certificate = match_batch(people).certificate
+    assert certificate.eligible_pairs is None
+    assert certificate.covered == certificate.max_coverable
+    assert 0 <= certificate.gap < 0.005
+
+
+def test_colleagues_may_meet_and_somebody_is_left_out() -> None:
+    rules = Rules(exclude_same_company=False, min_score=0.8)
+    result = match_batch(room(40), rules)
+    assert result.unmatched
+    assert result.pairs

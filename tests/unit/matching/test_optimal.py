@@ -92,3 +92,13 @@ def test_bound_holds_when_the_rounds_end_early(name: str, monkeypatch: pytest.Mo
     assert stopped.covered == proven.covered
     assert stopped.upper_bound >= proven.total_score - 1e-6
     assert stopped.total_score <= proven.total_score + 1e-6
+
+
+def test_coverage_that_could_not_be_proven_is_not_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "matching.optimal.most_covering", lambda _, edges: (np.zeros(len(edges), np.bool_), 3)
+    )
+    solution = solve(ring(3))
+    assert solution.most is None
+    assert len(solution.edges) == 1
+    assert solution.bound >= 0.8
