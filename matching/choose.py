@@ -16,7 +16,8 @@ from matching.solve import greedy, top_k
 
 LISTED = 720_000  # eligible pairs up to which all of them are kept in memory
 COUNTED = 20_000  # people up to which eligible pairs are counted
-CANDIDATES = 8
+CANDIDATES = 8  # or twice the places, if they are more
+MOST_CANDIDATES = 40
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ class _Market:
 
 def choose(pool: Pool, limits: Limits, rules: Rules, progress: Progress | None) -> Choice:
     """Choose by the rules' strategy; where pairs are not listed, greedy sees only the best."""
-    k = max(rules.candidates_per_person or CANDIDATES, 1)
+    usual = min(max(CANDIDATES, 2 * rules.max_matches), MOST_CANDIDATES)
+    k = rules.candidates_per_person or usual
     if rules.strategy == "top_k":
         k = max(k, int(limits.room().max(initial=1)))
     eligible, every = None, None
@@ -87,7 +89,7 @@ def _market(
     pool: Pool, limits: Limits, k: int, every: Edges | None, progress: Progress | None
 ) -> _Market:
     room, fixed = limits.room(), _fixed_keys(limits)
-    source = grouped_pairs(pool.without(fixed), np.flatnonzero(room > 0))
+    source = grouped_pairs(pool.without(fixed), np.flatnonzero(room > 0), k)
     if every is not None:
         is_open = (room[every.first] > 0) & (room[every.second] > 0)
         every = every.where(is_open & ~np.isin(every.keys(pool.n), fixed))

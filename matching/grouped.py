@@ -21,7 +21,7 @@ from matching.encode import Floats, Ints
 from matching.pool import Edges, Pool, Progress, best_first, blocks, joined
 from matching.sweep import Columns, columns_of, sweep
 
-_MOST_BEYOND = 8  # pairs drawn per person and pass; the others only add to the bound
+_MOST_BEYOND = 8  # pairs drawn per person and pass, at least; the others only add to the bound
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class GroupedPairs:
     """Pairs open to choice between people who have places; fixed ones are barred."""
 
     columns: Columns
+    most_beyond: int = _MOST_BEYOND
 
     @property
     def n(self) -> int:
@@ -53,7 +54,7 @@ class GroupedPairs:
         dear = prices[columns.people]
 
         def task(rows: Ints, *lines: Any) -> tuple[Edges, Floats]:
-            partner, score = _slots(len(rows), _MOST_BEYOND)
+            partner, score = _slots(len(rows), self.most_beyond)
             more = np.zeros(len(rows))
             kernels.beyond_of(rows, *lines, prices, dear, margin, partner, score, more)
             return _edges(columns.people[rows], partner, score), more
@@ -74,9 +75,9 @@ class GroupedPairs:
         return edges.where(once)
 
 
-def grouped_pairs(pool: Pool, people: Ints) -> GroupedPairs:
-    """Group the people of a pool."""
-    return GroupedPairs(columns_of(pool, people))
+def grouped_pairs(pool: Pool, people: Ints, k: int = _MOST_BEYOND) -> GroupedPairs:
+    """Group the people of a pool, to draw about k pairs of each at a time."""
+    return GroupedPairs(columns_of(pool, people), max(k, _MOST_BEYOND))
 
 
 def count_and_list(
