@@ -16,15 +16,17 @@ from typing import Any
 import numpy as np
 
 from matching.compiled import compiled
-from matching.demand import BONUS, Demand
-from matching.encode import Floats
+from matching.demand import BONUS, Demand, excess
+from matching.encode import Flags, Floats
 from matching.pool import Edges
+from matching.solve import taken_greedily
 
 _ROUNDS = 60
+_BARGAIN = 0.001  # a start is made of pairs within this of their prices
 
 
-def bargain(demand: Demand, edges: Edges, prices: Floats) -> Floats:
-    """Go on from the given prices, (n,) float64; returns new ones."""
+def bargain(demand: Demand, edges: Edges, prices: Floats) -> tuple[Floats, Flags]:
+    """Go on from the given prices, (n,): new ones, and pairs to start from, (m,), best first."""
     person = np.concatenate((edges.first, edges.second))
     order = np.argsort(person, kind="stable")
     starts = np.searchsorted(person[order], np.arange(demand.n + 1))
@@ -32,7 +34,12 @@ def bargain(demand: Demand, edges: Edges, prices: Floats) -> Floats:
     settled: Floats = offers(
         starts, other, np.tile(edges.total, 2)[order], demand.room, demand.wants, prices, _ROUNDS
     )
-    return settled
+    worth = excess(edges, settled)
+    best = np.argsort(-worth, kind="stable")
+    best = best[worth[best] > -_BARGAIN]
+    chosen = np.zeros(len(edges), dtype=np.bool_)
+    chosen[best] = taken_greedily(demand, edges.where(best))
+    return settled, chosen
 
 
 @compiled

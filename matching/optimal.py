@@ -11,12 +11,11 @@ from matching.bound import upper_bound
 from matching.candidates import Beyond
 from matching.cover import cover
 from matching.demand import Demand, excess
-from matching.encode import Floats
+from matching.encode import Flags, Floats
 from matching.exact import Proof, most_covering, prove
 from matching.halves import covered_by
 from matching.pool import Edges, joined
 from matching.relax import relax
-from matching.solve import greedy
 from matching.trails import polish
 
 EXACT_PEOPLE = 1200
@@ -25,7 +24,6 @@ _NEGLIGIBLE = 2e-5  # excess below this share of the total is added to the bound
 _FIRST_PRICE = 0.4  # about half a score; the dearer half of a pair's worth is found soon
 _AHEAD = 0.01  # pairs this little below their prices come along: prices will move
 _MARGIN = 0.02  # pairs dearer than this hardly ever round well
-_BARGAIN = 0.001  # rounding starts from pairs within this of their prices
 _ENOUGH = 1.8e-4  # a gap that needs no second, slower try
 
 
@@ -50,16 +48,17 @@ class Solution:
 
 @dataclass(frozen=True)
 class Priced:
-    """Candidates, prices, and the excess of *all* pairs over them."""
+    """Candidates, prices, the excess of *all* pairs over them, and pairs to start from."""
 
     edges: Edges
     prices: Floats
     excess: Floats
     bound: float
+    start: Edges
 
 
-Pricer = Callable[[Demand, Edges, Floats], Floats]
-"""From demand, candidates and the prices of the round before to better prices."""
+Pricer = Callable[[Demand, Edges, Floats], tuple[Floats, Flags]]
+"""From demand, pairs and earlier prices to better prices, and pairs to start rounding from."""
 
 
 def price(demand: Demand, source: Source, candidates: Edges, pricer: Pricer) -> Priced:
@@ -73,7 +72,8 @@ def price(demand: Demand, source: Source, candidates: Edges, pricer: Pricer) -> 
     rounds_left = _ROUNDS
     while True:
         rounds_left -= 1
-        prices = pricer(demand, edges, prices)
+        prices, whole = pricer(demand, edges, prices)
+        start = edges.where(whole)
         found = source.beyond(prices, _AHEAD)
         worth = np.maximum(excess(found.edges, prices), 0.0)
         proven = np.append(worth[worth > 0], found.more)
@@ -81,7 +81,7 @@ def price(demand: Demand, source: Source, candidates: Edges, pricer: Pricer) -> 
         new = ~np.isin(found.edges.keys(demand.n), edges.keys(demand.n))
         edges = joined([edges, found.edges.where(new)])
         if not rounds_left or worth[new].sum() + found.more <= _NEGLIGIBLE * bound:
-            return Priced(edges, prices, proven, bound)
+            return Priced(edges, prices, proven, bound, start)
 
 
 def relaxed_bound(demand: Demand, source: Source, candidates: Edges) -> float:
@@ -122,10 +122,7 @@ def optimal(demand: Demand, source: Source, every: Edges | None, candidates: Edg
 def _rounded(demand: Demand, source: Source, priced: Priced, small: Edges | None) -> Solution:
     """Choose pairs by their prices, and bound what any choice could score."""
     wanted = most = int(demand.wants.sum())
-    worth = excess(priced.edges, priced.prices)
-    order = np.argsort(-worth, kind="stable")
-    bargains = priced.edges.where(order[worth[order] > -_BARGAIN])
-    choice = _polished(demand, priced, greedy(demand, bargains))
+    choice = _polished(demand, priced, priced.start)
     if covered_by(demand, choice) < wanted:
         choice, most = _cover_more(demand, source, priced, choice, small)
     covered = covered_by(demand, choice)

@@ -25,22 +25,24 @@ import numpy as np
 
 from matching.compiled import compiled
 from matching.demand import BONUS, Demand
-from matching.encode import Floats, Ints
+from matching.encode import Flags, Floats, Ints
 from matching.flow import SCALE, Arcs, arcs_of, cheapest_flow, place_arcs, scaled
 from matching.pool import Edges
 
 _MOST_VISITS = 2000  # per node; any prices give a valid bound, so it is safe to stop early
 
 
-def relax(demand: Demand, edges: Edges, _: Floats) -> Floats:
-    """Solve the relaxation over the given pairs: prices, (n,) float64; it needs none to start."""
+def relax(demand: Demand, edges: Edges, _: Floats) -> tuple[Floats, Flags]:
+    """Solve the relaxation over the given pairs: prices, (n,), and the pairs chosen whole, (m,)."""
     n = demand.n
     hub = 2 * n  # source and sink in one, so that distances go around
     arcs = _doubled(demand, edges, hub)
     flow = cheapest_flow(_parted(arcs, hub), hub, hub + 1, int(demand.room.sum()))[:-1]
     distance = _distances(arcs, flow, hub + 1)
     prices: Floats = (distance[:n] - distance[n:hub]) / (2 * SCALE)
-    return prices
+    m = len(edges)
+    whole: Flags = flow[:m] + flow[m : 2 * m] == 2
+    return prices, whole
 
 
 def _doubled(demand: Demand, edges: Edges, hub: int) -> Arcs:
