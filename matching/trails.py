@@ -31,7 +31,7 @@ _LONGEST = 400  # pairs in a trail
 _NOISE = 0.002
 _QUICK, _FAR = 300, 5000  # states that a search looks at
 _ROUNDS = 24
-_BUDGET = (200_000, 400)  # states for all searches: so many, and so many per person
+_BUDGET = (1_000, 200)  # states for all searches: so many, and so many per person
 
 
 class Graph(NamedTuple):
