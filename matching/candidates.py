@@ -1,12 +1,10 @@
-"""All eligible pairs of a room that is small enough to list them."""
+"""What sources of pairs hand out, and the best of a list."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from matching.demand import excess
-from matching.encode import Flags, Floats, Ints
+from matching.encode import Flags, Ints
 from matching.pool import Edges
 
 
@@ -16,28 +14,6 @@ class Beyond:
 
     edges: Edges
     more: float = 0.0
-
-
-@dataclass(frozen=True)
-class AllPairs:
-    """Every pair open to choice, best first: between people with places, not yet fixed."""
-
-    n: int
-    edges: Edges
-
-    def best(self, k: int) -> Edges:
-        """List the pairs that are among the best k of either of their people."""
-        return self.edges.where(among_best(self.n, self.edges, np.full(self.n, k)))
-
-    def beyond(self, prices: Floats) -> Beyond:
-        """List the pairs that score more than the prices of their two people."""
-        return Beyond(self.edges.where(excess(self.edges, prices) > 0))
-
-    def of(self, people: Sequence[int]) -> Edges:
-        """List all pairs of the given people."""
-        named = np.zeros(self.n, dtype=np.bool_)
-        named[list(people)] = True
-        return self.edges.where(named[self.edges.first] | named[self.edges.second])
 
 
 def among_best(n: int, edges: Edges, limit: Ints) -> Flags:

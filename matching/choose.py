@@ -4,20 +4,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.candidates import AllPairs
 from matching.cover import cover
 from matching.demand import Demand
 from matching.encode import Ints
-from matching.grouped import grouped_pairs
+from matching.grouped import GroupedPairs, count_and_list, grouped_pairs
 from matching.limits import Limits, RowPair
-from matching.optimal import Source, optimal, relaxed_bound
-from matching.pool import Edges, Pool, Progress, all_edges, count_eligible
+from matching.optimal import EXACT_PEOPLE, optimal, relaxed_bound
+from matching.pool import Edges, Pool, Progress
 from matching.profile import Rules
 from matching.solve import greedy, top_k
 
-LISTED = 600_000  # eligible pairs up to which all of them are kept in memory
+LISTED = 720_000  # eligible pairs up to which all of them are kept in memory
 COUNTED = 20_000  # people up to which eligible pairs are counted
-CANDIDATES = 12
+CANDIDATES = 8  # or twice the places, if they are more
+MOST_CANDIDATES = 40
 
 
 @dataclass(frozen=True)
@@ -43,21 +43,23 @@ class Choice:
 class _Market:
     """Pairs open to choice: where they come from, the best of each person, all where listed."""
 
-    source: Source
+    source: GroupedPairs
     best: Edges
     every: Edges | None
 
 
 def choose(pool: Pool, limits: Limits, rules: Rules, progress: Progress | None) -> Choice:
     """Choose by the rules' strategy; where pairs are not listed, greedy sees only the best."""
-    k = max(rules.candidates_per_person or CANDIDATES, 1)
+    usual = min(max(CANDIDATES, 2 * rules.max_matches), MOST_CANDIDATES)
+    k = rules.candidates_per_person or usual
     if rules.strategy == "top_k":
         k = max(k, int(limits.room().max(initial=1)))
-    eligible = count_eligible(pool) if pool.n <= COUNTED else None
-    if eligible is not None and eligible <= LISTED:
-        market = _listed(pool, limits, k, progress)
-    else:
-        market = _drawn(pool, limits, k, progress)
+    eligible, every = None, None
+    if pool.n <= COUNTED:
+        # Only small rooms and plain strategies look at every pair.
+        listed = LISTED if pool.n <= EXACT_PEOPLE or rules.strategy != "optimal" else 0
+        eligible, every = count_and_list(pool, listed)
+    market = _market(pool, limits, k, every, progress)
     demand = _demand(limits, market.best if market.every is None else market.every)
     if rules.strategy == "optimal":
         solution = optimal(demand, market.source, market.every, market.best)
@@ -83,19 +85,15 @@ def choose(pool: Pool, limits: Limits, rules: Rules, progress: Progress | None) 
     )
 
 
-def _listed(pool: Pool, limits: Limits, k: int, progress: Progress | None) -> _Market:
-    edges = all_edges(pool, progress)
-    room = limits.room()
-    is_open = (room[edges.first] > 0) & (room[edges.second] > 0)
-    every = edges.where(is_open & ~np.isin(edges.keys(pool.n), _fixed_keys(limits)))
-    source = AllPairs(pool.n, every)
-    return _Market(source, source.best(k), every)
-
-
-def _drawn(pool: Pool, limits: Limits, k: int, progress: Progress | None) -> _Market:
-    with_places = np.flatnonzero(limits.room() > 0)
-    source = grouped_pairs(pool.without(_fixed_keys(limits)), with_places)
-    return _Market(source, source.best(k, progress), None)
+def _market(
+    pool: Pool, limits: Limits, k: int, every: Edges | None, progress: Progress | None
+) -> _Market:
+    room, fixed = limits.room(), _fixed_keys(limits)
+    source = grouped_pairs(pool.without(fixed), np.flatnonzero(room > 0), k)
+    if every is not None:
+        is_open = (room[every.first] > 0) & (room[every.second] > 0)
+        every = every.where(is_open & ~np.isin(every.keys(pool.n), fixed))
+    return _Market(source, source.best(k, progress), every)
 
 
 def _fixed_keys(limits: Limits) -> Ints:

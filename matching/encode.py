@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.gazetteer import are_near, points_of
-from matching.normalize import Title, Traits
+from matching.normalize import Traits
 from matching.places import Place
+from matching.texts import Title
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -4,6 +4,8 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from matching.normalize import Traits
@@ -39,10 +41,10 @@ def reason_for(a: Traits, b: Traits) -> str:
     Shared focus areas come first (at most three, in the order `a` gave them), then services,
     size of business, role, different states, and last a phrase that is true of everyone here.
     """
-    areas = _named(_GAP.sub(" ", area) for area in a.focus if area in b.focus)
+    areas = _named(area for area in a.focus if area in b.focus)
     if areas:
         return f"both focused on {_listing(areas)}"
-    services = _named(_GAP.sub(" ", service) for service in a.services if service in b.services)
+    services = _named(service for service in a.services if service in b.services)
     if services:
         return f"both offering {_listing(services)}"
     if _sizes_compared(a, b) and scale_likeness(a, b) >= _SIMILAR_SIZE:
@@ -56,8 +58,15 @@ def reason_for(a: Traits, b: Traits) -> str:
 
 
 def _named(names: Iterable[str]) -> list[str]:
-    usable = [name for name in names if len(name) <= _LONGEST_NAME and name not in _SAYS_NOTHING]
-    return [" ".join(map(_cased, name.split())) for name in usable[:_MOST_NAMED]]
+    shown = (_shown(name) for name in names if len(name) <= _LONGEST_NAME)
+    return list(islice(filter(None, shown), _MOST_NAMED))
+
+
+@lru_cache(maxsize=1024)
+def _shown(name: str) -> str:
+    """Write a name as people read it; empty where it says nothing."""
+    plain = _GAP.sub(" ", name)
+    return "" if plain in _SAYS_NOTHING else " ".join(map(_cased, plain.split()))
 
 
 def _cased(word: str) -> str:

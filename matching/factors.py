@@ -58,16 +58,22 @@ class Factor:
         row_codes, column_codes = self.codes[rows], self.codes[columns]
         if self.table is None:
             return self.compare(row_codes, column_codes)
-        if len(columns) >= len(self.table):
-            return self.table[row_codes].take(column_codes, axis=1)
-        return self.table.ravel().take(row_codes[:, None] * len(self.table) + column_codes)
+        products: Floats = self.table[row_codes[:, None], column_codes]
+        return products
 
-    def product_of(self, first: Ints, second: Ints) -> Floats:
-        """Weighted factor of listed pairs, (len(first),) float64."""
-        a, b = self.codes[first], self.codes[second]
+    def most_of_each(self) -> Floats:
+        """Largest product of each person with anybody, (n,) float64; or one that none exceeds."""
+        if self.table is None or not len(self.table):
+            return np.full(len(self.codes), self.ceiling)
+        most: Floats = self.table.max(axis=1)[self.codes]
+        return most
+
+    def lines(self, rows: Ints) -> tuple[Ints, Floats]:
+        """Give lines of products with every code, (lines, K), and the number of each row's own."""
         if self.table is not None:
-            return self.table[a, b]
-        return np.array([self.compare(a[i : i + 1], b[i : i + 1])[0, 0] for i in range(len(a))])
+            return self.codes[rows], self.table
+        codes, number = np.unique(self.codes[rows], return_inverse=True)
+        return number, self.compare(codes, np.arange(self.codes.max() + 1))
 
 
 @dataclass(frozen=True)
@@ -89,12 +95,10 @@ class Encoded:
             totals += factor.products(rows, columns)
         return totals
 
-    def totals_of(self, first: Ints, second: Ints) -> Floats:
-        """Score pairs one by one: (len(first),) float64, unrounded."""
-        totals = self.factors[0].product_of(first, second)
-        for factor in self.factors[1:]:
-            totals += factor.product_of(first, second)
-        return totals
+    def lines(self, rows: Ints) -> tuple[Ints, tuple[Floats, ...]]:
+        """Give the rows' line numbers, (len(rows), 5), and each factor's lines, for kernels."""
+        numbers, lines = zip(*(factor.lines(rows) for factor in self.factors), strict=True)
+        return np.stack(numbers, axis=1), lines
 
 
 def encode(

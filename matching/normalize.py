@@ -1,51 +1,34 @@
-"""Profiles to comparable traits: lists, titles and company names as people type them."""
+"""Profiles to comparable traits; what many people share, such as a city, is read once."""
 
-# ruff: noqa: SIM905 - lists of words are easier to read and extend as text.
-
-import json
-import re
-import unicodedata
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from typing import Final, TypeVar, cast
+from typing import TypeVar, cast
 
 from matching.amounts import read_revenue, read_team
 from matching.errors import InvalidProfile, UnusableValue
 from matching.places import Place, read_place
-from matching.profile import Profile
+from matching.profile import ContractorId, Profile
+from matching.texts import (
+    Title,
+    plain_text,
+    read_company,
+    read_focus_areas,
+    read_services,
+    read_title,
+)
 
 T = TypeVar("T")
-
-_GAPS: Final = re.compile("[\\s_\u2010-\u2015-]+")
-_SEPARATORS: Final = re.compile(r"[;|,\n]")
-_MOST_ITEMS: Final = 100
-_SUFFIXES: Final = frozenset(
-    "inc incorporated llc llp lp ltd limited co corp corporation company pllc pc plc".split()
+Memory = dict[Hashable, object]
+_FIELDS = (
+    "revenue_tier",
+    "annual_revenue",
+    "focus_areas",
+    "services_offered",
+    "service_area",
+    "team_size",
+    "job_title",
+    "company_name",
 )
-_NO_COMPANY: Final = frozenset(
-    ",self,self employed,selfemployed,freelance,freelancer,independent,individual,"
-    "sole proprietor,unemployed,retired,n a,na".split(",")
-)
-# Plain containment: "pm" is found in "development". The reference cases have it so.
-TITLE_FAMILIES: Final = (
-    ("owner", "ceo", "founder", "president", "principal"),
-    ("manager", "director", "supervisor", "lead"),
-    ("operations", "ops", "project manager", "pm"),
-    ("sales", "business development", "account executive", "bd"),
-)
-_SHORTEST_SHARED_WORD: Final = 4
-_LONGEST_TITLE: Final = 300  # words beyond it are not compared
-# What people and exports write for "nothing"; two of them have nothing in common.
-_SAYS_NOTHING: Final = frozenset("n/a na none null nan undefined unknown tbd - --".split())
-
-
-@dataclass(frozen=True)
-class Title:
-    """A job title: folded text, indices into `TITLE_FAMILIES`, words longer than three letters."""
-
-    text: str
-    families: frozenset[int]
-    words: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -85,28 +68,13 @@ def traits_of_all(profiles: Iterable[Profile]) -> list[Traits]:
     InvalidProfile
         See `traits_of`.
     """
-    memory: dict[Hashable, object] = {}
-    return [_traits(profile, memory) for profile in profiles]
+    memories: dict[str, Memory] = {field: {} for field in _FIELDS}
+    return [_traits(profile, memories) for profile in profiles]
 
 
-def _traits(profile: Profile, memory: dict[Hashable, object]) -> Traits:
+def _traits(profile: Profile, memories: dict[str, Memory]) -> Traits:
     def read(field: str, reader: Callable[[object], T]) -> T:
-        value = getattr(profile, field)
-        # Only text is remembered: 1, 1.0 and True would be one key, but do not mean the same.
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            value = tuple(value)
-        is_text = isinstance(value, str) or (
-            isinstance(value, tuple) and all(isinstance(item, str) for item in value)
-        )
-        if is_text and (field, value) in memory:
-            return cast(T, memory[field, value])
-        try:
-            result = reader(value)
-        except UnusableValue as error:
-            raise InvalidProfile(f"profile {profile.id!r}, {field}: {error}") from error
-        if is_text:
-            memory[field, value] = result
-        return result
+        return _read(profile.id, field, getattr(profile, field), reader, memories[field])
 
     tier = read("revenue_tier", read_revenue)
     annual = read("annual_revenue", read_revenue)
@@ -114,7 +82,7 @@ def _traits(profile: Profile, memory: dict[Hashable, object]) -> Traits:
     return Traits(
         focus=read("focus_areas", read_focus_areas),
         services=read("services_offered", read_services),
-        place=read("service_area", lambda value: read_place(_text(value))),
+        place=read("service_area", _read_place),
         revenue_given=given,
         revenue=revenue,
         team=read("team_size", read_team),
@@ -123,90 +91,25 @@ def _traits(profile: Profile, memory: dict[Hashable, object]) -> Traits:
     )
 
 
-def read_focus_areas(value: object) -> tuple[str, ...]:
-    """Read focus areas: lower case, runs of spaces, underscores and hyphens one underscore."""
-    return _distinct(_GAPS.sub("_", _fold(item)).strip("_") for item in _items(value))
-
-
-def read_services(value: object) -> tuple[str, ...]:
-    """Read services: case and spacing folded, repeats dropped."""
-    return _distinct(" ".join(_fold(item).split()) for item in _items(value))
-
-
-def read_title(value: object) -> Title | None:
-    """Read a job title; None when blank."""
-    text = " ".join(_fold(_text(value)).split())
-    if not text:
-        return None
-    families = frozenset(
-        number for number, names in enumerate(TITLE_FAMILIES) if any(name in text for name in names)
-    )
-    words = re.findall(r"\w+", text[:_LONGEST_TITLE])
-    long_words = (word for word in words if len(word) >= _SHORTEST_SHARED_WORD)
-    return Title(text, families, frozenset(long_words))
-
-
-def read_company(value: object) -> str | None:
-    """Fold a company name so that "Acme, Inc." equals "ACME"; None when there is none.
-
-    Accents, case, punctuation, a leading "the" and trailing legal suffixes go; "&" is "and".
-    A name that is nothing but such words keeps them.
-    """
-    text = unicodedata.normalize("NFKD", _text(value)).casefold()
-    plain = "".join(letter for letter in text if not unicodedata.combining(letter))
-    plain = re.sub(r"[.'\u2019`]", "", plain.replace("&", " and "))
-    words = re.sub(r"[\W_]+", " ", plain).split()
-    kept = words[1:] if words[:1] == ["the"] else words
-    while kept and kept[-1] in _SUFFIXES:
-        kept = kept[:-1]
-    name = " ".join(kept or words) or "".join(plain.split()).strip("-_/")
-    return None if name in _NO_COMPANY else name
-
-
-def _items(value: object) -> list[str]:
+def _read(
+    who: ContractorId, field: str, value: object, reader: Callable[[object], T], memory: Memory
+) -> T:
+    # Only text is remembered: 1, 1.0 and True would be one key, but do not mean the same.
+    key: Hashable = None
     if isinstance(value, str):
-        value = _items_in_text(_text(value).strip())
-    if value is None:
-        return []
-    if isinstance(value, (set, frozenset)):
-        value = sorted(value, key=str)  # sets of text have no order of their own
-    if not isinstance(value, (list, tuple)):
-        raise UnusableValue(f"expected a list or text, not {type(value).__name__}")
-    if len(value) > _MOST_ITEMS:
-        raise UnusableValue(f"{len(value)} entries are more than the {_MOST_ITEMS} allowed")
-    return [_text(item) for item in value]
+        key = value
+    elif isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
+        key = tuple(value)
+    if key is not None and key in memory:
+        return cast(T, memory[key])
+    try:
+        result = reader(value)
+    except UnusableValue as error:
+        raise InvalidProfile(f"profile {who!r}, {field}: {error}") from error
+    if key is not None:
+        memory[key] = result
+    return result
 
 
-def _items_in_text(text: str) -> object:
-    if text[:1] in ("[", '"'):
-        try:
-            parsed = json.loads(text)
-        except (ValueError, RecursionError):
-            text = text.strip("[]")
-        else:
-            if not isinstance(parsed, str):
-                return parsed
-            text = parsed
-    elif text[:1] == "{" and text[-1:] == "}":
-        if '":' in text:
-            raise UnusableValue("expected a list, not a JSON object")
-        text = text[1:-1]  # how PostgreSQL prints an array
-    return [item.strip().strip("\"'") for item in _SEPARATORS.split(text)]
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise UnusableValue(f"expected text, not {type(value).__name__}")
-    return "" if value.strip().lower() in _SAYS_NOTHING else value
-
-
-def _fold(text: str) -> str:
-    # Controls and lone surrogates would otherwise travel into a text message.
-    clean = "".join(c for c in text if c.isprintable() or c.isspace())
-    return unicodedata.normalize("NFKC", clean).lower().strip()
-
-
-def _distinct(items: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(item for item in items if item))
+def _read_place(value: object) -> Place | None:
+    return read_place(plain_text(value))

@@ -123,35 +123,6 @@ def blocks(rows: Ints, columns: int) -> Iterator[Ints]:
         yield rows[start : start + step]
 
 
-def count_eligible(pool: Pool) -> int:
-    """Count the pairs that are allowed and reach the threshold: O(n^2) time, O(block) memory."""
-    everyone = np.arange(pool.n)
-    return sum(int(np.count_nonzero(_upper(pool, rows)[1])) for rows in blocks(everyone, pool.n))
-
-
-def all_edges(pool: Pool, progress: Progress | None = None) -> Edges:
-    """List every pair that is allowed and reaches the threshold, best first.
-
-    Equal scores are ordered by a hash of the pair, so that nobody gains by a low number. `progress`
-    is called with (people scored, n) after each block. Cost: O(n^2) time, O(block + pairs) memory.
-    """
-    parts: list[Edges] = []
-    for rows in blocks(np.arange(pool.n), pool.n):
-        totals, allowed = _upper(pool, rows)
-        row, column = np.nonzero(allowed)
-        parts.append(Edges(rows[row], rows[0] + column, totals[row, column]))
-        if progress:
-            progress(int(rows[-1]) + 1, pool.n)
-    return best_first(joined(parts), pool.n)
-
-
-def _upper(pool: Pool, rows: Ints) -> tuple[Floats, Flags]:
-    columns = np.arange(rows[0], pool.n)
-    totals, allowed = pool.block(rows, columns)
-    allowed &= columns > rows[:, None]
-    return totals, allowed
-
-
 def joined(parts: list[Edges]) -> Edges:
     """Put lists of pairs behind one another."""
     empty = np.empty(0, dtype=np.int64)

@@ -12,47 +12,37 @@ structural properties and algorithms, Math. Programming 8, 1975; Schrijver, Comb
 Optimization, 2003, section 30). Either side's first place earns B.
 
 Prices: in the residual network of an optimal flow no cycle has negative cost, so shortest distances
-from a node joined to all others at no cost exist (Bellman and Ford: here all arcs at once, until
-nothing changes). A person's price u_i is the mean of their left and right distance from the hub.
-They solve the dual problem, and `matching.bound` turns them into a proof. Cost: one flow with 2n
-nodes and 2m arcs, then O(m x length of the longest path), in practice some 100 sweeps.
+from a node joined to all others at no cost exist (Bellman and Ford; here with Moore's queue). A
+person's price u_i is the mean of their left and right distance from the hub. They solve the dual
+problem, and `matching.bound` turns them into a proof. Cost: one flow with 2n nodes and 2m arcs,
+then O(n m) at worst, in practice some visits to each node. Big rooms are priced by
+`matching.bargain` instead, and come here only when that does not settle.
 """
 
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from matching.compiled import compiled
 from matching.demand import BONUS, Demand
-from matching.encode import Floats, Ints
+from matching.encode import Flags, Floats, Ints
 from matching.flow import SCALE, Arcs, arcs_of, cheapest_flow, place_arcs, scaled
 from matching.pool import Edges
 
-_MOST_SWEEPS = 2000  # any prices give a valid bound, so it is safe to stop early
+_MOST_VISITS = 2000  # per node; any prices give a valid bound, so it is safe to stop early
 
 
-@dataclass(frozen=True)
-class Relaxed:
-    """An optimal half-integral solution.
-
-    Attributes
-    ----------
-    halves : (m,) int64 of 0, 1 and 2: how many halves of each pair are chosen.
-    prices : (n,) float64, what a place of each person is worth.
-    """
-
-    halves: Ints
-    prices: Floats
-
-
-def relax(demand: Demand, edges: Edges) -> Relaxed:
-    """Solve the relaxation over the given pairs."""
-    n, m = demand.n, len(edges)
+def relax(demand: Demand, edges: Edges, _: Floats) -> tuple[Floats, Flags]:
+    """Solve the relaxation over the given pairs: prices, (n,), and the pairs chosen whole, (m,)."""
+    n = demand.n
     hub = 2 * n  # source and sink in one, so that distances go around
     arcs = _doubled(demand, edges, hub)
     flow = cheapest_flow(_parted(arcs, hub), hub, hub + 1, int(demand.room.sum()))[:-1]
     distance = _distances(arcs, flow, hub + 1)
-    prices = (distance[:n] - distance[n:hub]) / (2 * SCALE)
-    return Relaxed(flow[:m] + flow[m : 2 * m], prices)
+    prices: Floats = (distance[:n] - distance[n:hub]) / (2 * SCALE)
+    m = len(edges)
+    whole: Flags = flow[:m] + flow[m : 2 * m] == 2
+    return prices, whole
 
 
 def _doubled(demand: Demand, edges: Edges, hub: int) -> Arcs:
@@ -87,14 +77,32 @@ def _distances(arcs: Arcs, flow: Ints, nodes: int) -> Ints:
     tail = np.concatenate((arcs.tail[onward], arcs.head[back]))
     head = np.concatenate((arcs.head[onward], arcs.tail[back]))
     cost = np.concatenate((arcs.cost[onward], -arcs.cost[back]))
-    order = np.argsort(head, kind="stable")
-    tail, head, cost = tail[order], head[order], cost[order]
-    starts = np.flatnonzero(np.diff(head, prepend=-1))
-    reached = head[starts]
+    order = np.argsort(tail, kind="stable")
+    starts = np.searchsorted(tail[order], np.arange(nodes + 1))
+    distance: Ints = shortest(starts, head[order], cost[order], _MOST_VISITS * nodes)
+    return distance
+
+
+@compiled
+def shortest(starts: Any, head: Any, cost: Any, visits: int) -> Any:
+    """Shorten distances from zero, arc by arc, nodes first come, first served."""
+    nodes = len(starts) - 1
     distance = np.zeros(nodes, dtype=np.int64)
-    for _ in range(_MOST_SWEEPS if len(starts) else 0):
-        shorter = np.minimum(np.minimum.reduceat(distance[tail] + cost, starts), distance[reached])
-        if (shorter == distance[reached]).all():
-            break
-        distance[reached] = shorter
+    waiting = np.ones(nodes, dtype=np.bool_)
+    queue = np.arange(nodes)  # a ring; everybody waits at most once
+    begin, length = 0, nodes
+    while length > 0 and visits > 0:
+        visits -= 1
+        at = queue[begin]
+        begin = (begin + 1) % nodes
+        length -= 1
+        waiting[at] = False
+        for arc in range(starts[at], starts[at + 1]):
+            reached = distance[at] + cost[arc]
+            if reached < distance[head[arc]]:
+                distance[head[arc]] = reached
+                if not waiting[head[arc]]:
+                    waiting[head[arc]] = True
+                    queue[(begin + length) % nodes] = head[arc]
+                    length += 1
     return distance

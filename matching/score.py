@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from matching.gazetteer import are_near, points_of
-from matching.normalize import Title, Traits, traits_of
+from matching.normalize import Traits, traits_of
 from matching.places import Place
 from matching.profile import CRITERIA, DEFAULT_WEIGHTS, PairScore, Profile, Rules
+from matching.texts import Title
 
 REVENUE_STEPS: Final = ((0.2, 1.0), (0.5, 0.8), (1.0, 0.6), (2.0, 0.4))
 REVENUE_FARTHEST: Final = 0.2

@@ -10,6 +10,11 @@ from matching.pool import Edges
 
 def greedy(demand: Demand, edges: Edges) -> Edges:
     """Take the best pair that still fits, again and again; the pairs come best first."""
+    return edges.where(taken_greedily(demand, edges))
+
+
+def taken_greedily(demand: Demand, edges: Edges) -> Flags:
+    """Mark, (m,), the pairs that still fit when their turn comes."""
     room = demand.room.tolist()
     taken: Flags = np.zeros(len(edges), dtype=np.bool_)
     pairs = zip(edges.first.tolist(), edges.second.tolist(), strict=True)
@@ -18,7 +23,7 @@ def greedy(demand: Demand, edges: Edges) -> Edges:
             taken[number] = True
             room[first] -= 1
             room[second] -= 1
-    return edges.where(taken)
+    return taken
 
 
 def top_k(demand: Demand, edges: Edges) -> Edges:

@@ -53,6 +53,14 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         yield seen
 
 
+def is_counted(sql: str) -> bool:
+    """Neither what opens a transaction, nor what is done once a minute or for all texts."""
+    first = sql.split()[0]
+    return first not in ("SAVEPOINT", "RELEASE", "PREPARE", "DEALLOCATE") and (
+        "service_states" not in sql
+    )
+
+
 def introduction(now: datetime) -> EventMessage:
     event = make_event(now)
     person = make_attendee(event).contractor
@@ -67,7 +75,7 @@ def test_an_introduction_is_claimed_and_recorded_in_few_statements(
     with statements(monkeypatch) as seen:
         deliver(message.id, gateway=FakeGateway(), config=settings())
     assert EventMessage.get_by_id(message.id).status == "sent"
-    asked = [sql for sql in seen if "service_states" not in sql and "SAVEPOINT" not in sql]
+    asked = [sql for sql in seen if is_counted(sql)]
     assert len(asked) <= 4, asked
 
 
@@ -80,8 +88,30 @@ def test_without_a_clock_the_databases_own_time_is_written(now: datetime) -> Non
 
 def test_a_text_is_read_in_the_order_of_its_fields(now: datetime) -> None:
     message = introduction(now)
-    cursor = db.execute_sql(claiming._READ, {"id": message.id, "now": now})
+    cursor = claiming._READ.execute(message.id, now)
     assert tuple(column.name for column in cursor.description) == claiming.Text._fields
+
+
+def test_a_plan_is_made_anew_once_it_is_old(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = introduction(now)
+    statement = claiming.Prepared("integer", "SELECT id FROM event_messages WHERE id = $1")
+    clock = iter([0.0, 59.0, 61.0, 61.0])
+    monkeypatch.setattr("models.prepared.time.monotonic", lambda: next(clock))
+    with statements(monkeypatch) as seen:
+        found = [statement.execute(message.id).fetchone() for _ in range(3)]
+    assert found == [(message.id,)] * 3
+    assert [sql.split()[0] for sql in seen] == [
+        "PREPARE", "EXECUTE", "EXECUTE", "DEALLOCATE", "PREPARE", "EXECUTE",
+    ]  # fmt: skip
+
+
+@pytest.mark.commits
+def test_a_new_connection_plans_for_itself(now: datetime) -> None:
+    message = introduction(now)
+    for _ in range(2):
+        assert claiming.read(message.id, now=None).id == message.id
+        db.close_all()
+        db.connect()
 
 
 def plan_of(sql: str, values: Any) -> str:
@@ -104,9 +134,7 @@ def test_no_statement_of_a_text_reads_a_whole_table(
     deliver(message.id, gateway=FakeGateway(), config=settings())
     expire(now=now + timedelta(seconds=1), config=settings())
     monkeypatch.undo()
-    asked = [
-        each for each in seen if "SAVEPOINT" not in each[0] and "service_states" not in each[0]
-    ]
+    asked = [each for each in seen if is_counted(each[0])]
     assert len(asked) >= 5
     for sql, params in asked:
         plan = plan_of(sql, params)

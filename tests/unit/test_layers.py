@@ -38,7 +38,7 @@ HOMES = {
     "psycopg2": ("models", "actors"),
 }
 BANNED = ("httpx", "aiohttp", "http.client", "sqlite3", "pickle")
-PURE = {"numpy", "scipy", "ortools", "highspy", "zipcodes"}
+PURE = {"numpy", "scipy", "numba", "ortools", "highspy", "zipcodes"}
 
 
 def _modules() -> Iterator[tuple[str, ast.Module]]:

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from matching import Rules, match_batch
-from matching.candidates import AllPairs
 from matching.factors import encode
-from matching.grouped import GroupedPairs, grouped_pairs
+from matching.grouped import GroupedPairs, count_and_list, grouped_pairs
 from matching.normalize import traits_of_all
-from matching.pool import all_edges, pool_of
+from matching.pool import pool_of
 from matching.score import weights_of
 from tests.unit.matching.check import check
+from tests.unit.matching.listed import AllPairs
 from tests.unit.matching.rooms import room, twins
 
 
@@ -18,7 +18,9 @@ def both(n: int) -> tuple[AllPairs, GroupedPairs]:
     rules = Rules()
     encoded = encode(traits_of_all(room(n)), weights_of(rules))
     pool = pool_of(encoded, rules, np.array([2, 5], dtype=np.int64))
-    return AllPairs(n, all_edges(pool)), grouped_pairs(pool, np.arange(n))
+    _, edges = count_and_list(pool, n * n)
+    assert edges is not None
+    return AllPairs(n, edges), grouped_pairs(pool, np.arange(n))
 
 
 def test_pairs_beyond_prices_are_the_same() -> None:
@@ -63,7 +65,6 @@ def test_room_too_big_to_list_keeps_every_promise(
 def test_one_group_without_a_table_and_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("matching.factors._LARGEST_TABLE", 3)
     monkeypatch.setattr("matching.choose.LISTED", -1)
-    monkeypatch.setattr("matching.grouped._MOST_COLUMNS", 16)
     people, seen = room(60), []
     result = match_batch(people, progress=lambda done, _: seen.append(done))
     check(people, Rules(), result)
@@ -89,7 +90,6 @@ def test_groups_of_people_without_places_are_passed_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("matching.choose.LISTED", -1)
-    monkeypatch.setattr("matching.grouped._FIRST_COLUMNS", 1)
     people = room(60)
     capacity = {person.id: 0 for person in people[::2]}
     result = match_batch(people, capacity=capacity)

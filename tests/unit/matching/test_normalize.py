@@ -4,13 +4,8 @@ import pytest
 
 from matching import InvalidProfile, Profile
 from matching.errors import UnusableValue
-from matching.normalize import (
-    read_company,
-    read_focus_areas,
-    read_services,
-    read_title,
-    traits_of,
-)
+from matching.normalize import traits_of
+from matching.texts import read_company, read_focus_areas, read_services, read_title
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 
 from matching import Rules, match_batch
-from matching.candidates import AllPairs
 from matching.optimal import Solution, optimal
 from matching.solve import greedy
 from tests.unit.matching.check import best_covering
+from tests.unit.matching.listed import AllPairs
 from tests.unit.matching.rooms import room
 from tests.unit.matching.tasks import Task, small_tasks, task_of
 
@@ -133,3 +133,14 @@ def test_no_solver_prints(capfd: pytest.CaptureFixture[str]) -> None:
     )
     subprocess.run([sys.executable, "-c", code], check=True)
     assert capfd.readouterr() == ("", "")
+
+
+def test_coverage_that_could_not_be_proven_is_not_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "matching.optimal.most_covering",
+        lambda _, edges, *rest: (np.zeros(len(edges), np.bool_), 3),
+    )
+    solution = solve(ring(3))
+    assert solution.most is None
+    assert len(solution.edges) == 1
+    assert solution.bound >= 0.8
