@@ -56,6 +56,8 @@ class TextWakeUps:
             return
         until = now + self._horizon
         room = self._room(now)
+        if not room:
+            return
         turns = outbox.waiting_turns(until=until, per_event=room, limit=TURNS_AT_ONCE)
         given = self._spread(turns, now, room)
         with db.atomic():
