@@ -165,6 +165,50 @@ def test_a_phone_that_changed_just_now_is_the_one_that_is_texted(now: datetime) 
     assert [part["phone"] for _, part in gateway.posts] == ["+15125559999"]
 
 
+class OneAtATime(FakeGateway):
+    """An n8n that takes a moment, and counts how many texts it has in hand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._counting = threading.Lock()
+        self.in_hand = self.most_in_hand = 0
+
+    def send(self, payload: dict[str, Any], webhook_id: str, now: datetime) -> Outcome:
+        with self._counting:
+            self.in_hand += 1
+            self.most_in_hand = max(self.most_in_hand, self.in_hand)
+        threading.Event().wait(0.05)
+        with self._counting:
+            self.in_hand -= 1
+            return super().send(payload, webhook_id, now)
+
+
+@pytest.mark.commits
+def test_of_two_claims_at_once_one_goes_first(now: datetime) -> None:
+    first = introduction(now)
+    second = make_message(
+        now,
+        event=first.event,
+        contractor=first.contractor,
+        message_type="note",
+        message_content="Hi",
+    )
+    gateway = OneAtATime()
+    ready = threading.Barrier(4)
+
+    def send(message_id: int) -> None:
+        ready.wait(timeout=10)
+        deliver_elsewhere(message_id, gateway)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(send, [first.id, second.id, first.id, second.id]))
+    assert gateway.most_in_hand == 1, "two texts to one person were in the air together"
+    assert len(gateway.keys) == len(set(gateway.keys)) == 1
+    for message in (first, second):
+        deliver(message.id, now=database_clock.now, gateway=gateway, config=settings())
+    assert len(gateway.keys) == len(set(gateway.keys)) == 2
+
+
 @pytest.mark.parametrize("odd", ["x" * 300, "nul\0", {"error": "x"}, True, "", None])
 def test_an_odd_id_in_an_answer_does_not_undo_that_it_was_accepted(
     clock: SetClock, odd: Any
