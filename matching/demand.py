@@ -35,6 +35,11 @@ def pairs_of_each(edges: Edges, n: int) -> Ints:
     return np.bincount(np.concatenate((edges.first, edges.second)), minlength=n)
 
 
+def covered_by(demand: Demand, pairs: Edges) -> int:
+    """Count the people who wanted a partner and got one."""
+    return int(np.count_nonzero(demand.wants & (pairs_of_each(pairs, demand.n) > 0)))
+
+
 def excess(edges: Edges, prices: Floats) -> Floats:
     """Worth of each pair beyond the prices of its two people, (m,) float64."""
     worth: Floats = edges.total - prices[edges.first] - prices[edges.second]

@@ -22,16 +22,15 @@ from matching.blossom import WHOLE, Columns, columns_of, violated_cuts
 from matching.demand import Demand, excess
 from matching.duals import LOOSE, verdict
 from matching.encode import Flags, Floats
-from matching.halves import TIGHT, polish
 from matching.pool import Edges
 from matching.program import Answer, Program
+from matching.trails import TRIES, polish
 
 MARGIN = 0.01  # pairs dearer than this rarely matter; those that do are drawn in
 PROVEN = 1e-6  # totals closer than this are the same: the solvers' tolerance is smaller
 _DRAWS = 16
 _ROUNDS = 80  # of cutting, in all
 _IN_A_ROW = 30  # before columns are drawn in
-_STEPS = 24
 
 
 @dataclass(frozen=True)
@@ -167,16 +166,10 @@ def _rounded(case: _Case, found: _Found, chosen: Flags) -> Flags:
     x, reduced = found.answer.x[:m], found.reduced[:m]
     near = np.flatnonzero((reduced > -LOOSE) | (x > WHOLE) | chosen)
     results = [chosen]
+    prices = found.answer.row_duals[: case.demand.n]
     for start in (x > 1 - WHOLE, chosen):
         result = np.zeros(m, dtype=np.bool_)
-        result[near] = polish(
-            case.demand,
-            case.edges.where(near),
-            start[near],
-            reduced[near] > -TIGHT,
-            _STEPS,
-            found.bound - PROVEN,
-        )
+        result[near] = polish(case.demand, case.edges.where(near), prices, start[near], TRIES)
         results.append(result)
         if _total(case, result) >= found.bound - PROVEN:
             break

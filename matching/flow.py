@@ -1,4 +1,4 @@
-"""Minimum-cost flow: the one solver under the relaxation and under the rounding.
+"""Minimum-cost flow: the solver under the relaxation of small rooms.
 
 Costs are whole numbers (scores times 10^7), so the solver, OR-tools' cost-scaling push-relabel
 (Goldberg, An efficient implementation of a scaling minimum-cost flow algorithm, J. Algorithms 22,

@@ -10,10 +10,9 @@ from matching.bargain import bargain
 from matching.bound import upper_bound
 from matching.candidates import Beyond
 from matching.cover import cover
-from matching.demand import Demand, excess
+from matching.demand import Demand, covered_by, excess
 from matching.encode import Flags, Floats
 from matching.exact import Proof, most_covering, prove
-from matching.halves import covered_by
 from matching.pool import Edges, joined
 from matching.relax import relax
 from matching.trails import TRIES, polish
