@@ -47,10 +47,8 @@ LONG ?=
 TIMES ?= 1
 ONLY ?=
 test-faults: setup ## Break everything in turn and count the texts (LONG=1 TIMES=10 ONLY=…)
-	@for seed in $$(seq $(TIMES)); do \
-		$(BIN)/python -m pytest tests/faults -q --seed $$seed \
-			$(if $(filter-out 0,$(LONG)),--long) $(if $(ONLY),-k "$(ONLY)") || exit 1; \
-	done
+	@$(BIN)/python -m tests.faults --times $(TIMES) $(if $(filter-out 0,$(LONG)),--long) \
+		$(if $(ONLY),--only "$(ONLY)")
 
 check: setup ## Lint, format and types
 	@$(BIN)/ruff check .

@@ -128,7 +128,12 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(self.path, headers, self.rfile.read(length), time.time())
+        raw = self.rfile.read(length)
+        if len(raw) < length:
+            # Whoever sent it died in the middle, so no server would hand it on.
+            self.close_connection = True
+            return
+        request = Request(self.path, headers, raw, time.time())
         answer = self.server.sink.answer_to(request)
         if answer.breaks == "before":
             self._reset()

@@ -27,6 +27,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--seed", default=os.environ.get("FAULT_SEED") or "1", help="of every random choice"
     )
 
+    parser.addoption(
+        "--lane", choices=["1", "2", "timing"], help="a half of what may run beside the other"
+    )
+
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[COUNTS] = {}
@@ -40,9 +44,18 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     # What measures time goes last, with the machine to itself.
     items.sort(key=lambda item: item.get_closest_marker("timing") is not None)
+    if lane := config.getoption("--lane"):
+        items[:] = _in_lane(lane, items)
     if config.getoption("--long"):
         for item in items:
             item.add_marker(pytest.mark.timeout(LONG_TIMEOUT_SECONDS))
+
+
+def _in_lane(lane: str, items: list[pytest.Item]) -> list[pytest.Item]:
+    """Every other suite forwards, the rest backwards, so that two of a kind do not meet."""
+    timing = [item for item in items if item.get_closest_marker("timing") is not None]
+    others = [item for item in items if item not in timing]
+    return {"1": others[::2], "2": others[1::2][::-1], "timing": timing}[lane]
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -52,7 +65,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     terminalreporter.section("counts")
     for name, figures in counts.items():
         terminalreporter.line(f"{name}: " + " ".join(f"{k}={v}" for k, v in figures.items()))
-    file = ROOT / ".local" / "faults" / "counts.json"
+    lane = config.getoption("--lane") or "all"
+    file = ROOT / ".local" / "faults" / f"counts-{lane}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(counts, indent=1))
 

@@ -35,6 +35,8 @@ class Postgres:
         return self
 
     def __exit__(self, *_error: Any) -> None:
+        # Nobody needs the data any more, so there is no point in a checkpoint.
+        self._pg_ctl("stop", "-m", "immediate")
         self._servers.stop()
 
     def new_database(self) -> str:

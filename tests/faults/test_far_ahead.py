@@ -18,6 +18,7 @@ def test_twenty_thousand_far_texts_neither_delay_a_near_one_nor_fill_memory(
     stage: Callable[..., World], note: Callable[..., None]
 ) -> None:
     world = stage(workers=1)
+    _wait_until_warm(world)
     before = world.crew.rss_megabytes()[0]
     with world.cursor() as cursor:
         plans.notes(cursor, 20_000, due_in=HOUR_SECONDS, each=100)
@@ -38,6 +39,18 @@ def test_twenty_thousand_far_texts_neither_delay_a_near_one_nor_fill_memory(
     assert text.row_id == row.id
     assert -counting.EARLY_SECONDS <= late <= 1
     assert growth < MOST_GROWTH_MEGABYTES
+
+
+def _wait_until_warm(world: World) -> None:
+    """Wait until a worker that has just started has loaded what it will ever need."""
+    sizes = [0.0]
+
+    def is_steady() -> bool:
+        _wait_for_looks(world, 1)
+        sizes.append(world.crew.rss_megabytes()[0])
+        return sizes[-1] - sizes[-2] < 1
+
+    assert world.eventually(is_steady, 30), sizes
 
 
 def _wait_for_looks(world: World, looks: int) -> None:

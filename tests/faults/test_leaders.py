@@ -25,7 +25,7 @@ TAKE_OVER_SECONDS = 25
 def test_two_planners_and_wake_ups_three_times_make_one_run_and_one_text(
     stage: Callable[..., World], note: Callable[..., None], rng: random.Random, is_long: bool
 ) -> None:
-    planned, people = (3000, 300) if is_long else (160, 20)
+    planned, people = (3000, 300) if is_long else (120, 20)
     world = stage(workers=2, skews=[SKEW_SECONDS], MESSAGES_PER_SECOND=str(RATE))
     second = Worker(
         "second-planner",
@@ -84,11 +84,13 @@ def test_a_leader_that_stops_is_replaced_and_wakes_up_harmless(
 ) -> None:
     if not is_long and (skew > 0) != drops_repeats:
         pytest.skip("the other two of the four run in the long size")
-    planned = 1000 if is_long else 200
-    world = stage(drops_repeats=drops_repeats, workers=2, skews=[skew, 0], MESSAGES_PER_SECOND="20")
+    planned, rate = (1000, 20) if is_long else (160, 40)
+    world = stage(
+        drops_repeats=drops_repeats, workers=2, skews=[skew, 0], MESSAGES_PER_SECOND=str(rate)
+    )
     world.flow.seconds = 0.2
     with world.cursor() as cursor:
-        plans.introductions(cursor, planned, due_in=1, spread=planned / 20)
+        plans.introductions(cursor, planned, due_in=1, spread=planned / rate)
     assert world.flow.wait_for(10, 20), world.crew.complaints()
 
     name, leader = _leader(world)
@@ -101,7 +103,7 @@ def test_a_leader_that_stops_is_replaced_and_wakes_up_harmless(
     leader.signal(signal.SIGCONT)
 
     note(take_over_seconds=round(took_over, 1))
-    world.demand(note, planned / 20 + 40)
+    world.demand(note, planned / rate + 60)
 
 
 def _leader_name(world: World) -> str:

@@ -11,6 +11,9 @@ from tests.faults.world import World
 
 RATE = 40
 SHARE = 0.3
+LONGEST_PAUSE_SECONDS = 30
+# Beside other suites the sink's own clock readings bunch a little.
+MOST_ABOVE_RATE = 1.25
 # In the CI size all kinds are mixed; alone, each shows what it does.
 SIZES = {"all": tuple(FAULTS), **{name: (name,) for name in FAULTS}}
 
@@ -39,52 +42,43 @@ def test_an_n8n_that_is_down_is_left_alone_until_it_is_back(
     note: Callable[..., None],
     is_long: bool,
 ) -> None:
-    planned, down_seconds = (2000, 60) if is_long else (160, 8)
+    planned, down_seconds = (2000, 60) if is_long else (160, 5)
     world = stage(drops_repeats=drops_repeats, workers=2, MESSAGES_PER_SECOND=str(RATE))
     with world.cursor() as cursor:
         plans.introductions(cursor, planned, due_in=1, spread=planned / RATE)
     assert world.flow.wait_for(planned // 4, 20), world.crew.complaints()
 
     world.flow.close_port()
-    closed_at = time.time()
-    assert world.eventually(lambda: _n8n(world) == "down", 10), world.crew.complaints()
-    opened_after = time.time() - closed_at
-    time.sleep(down_seconds - opened_after)
-    arrived = len(world.flow.texts)
+    _wait_until_down(world)
+    time.sleep(down_seconds)
+    arrived, back_at = len(world.flow.texts), time.time()
     world.flow.open_port()
-    back_at = time.time()
-    world.demand(note, planned / RATE + 60)
-
+    assert world.eventually(lambda: _n8n(world) == "up", LONGEST_PAUSE_SECONDS + 10)
+    assert world.flow.wait_for(planned // 2, 30), world.crew.complaints()
     resumed_after = world.flow.texts[arrived].at - back_at
-    note(breaker_after=round(opened_after, 1), resumed_after=round(resumed_after, 1))
-    assert _n8n(world) == "up"
-    # The pause before the next try doubles, up to half a minute.
-    assert resumed_after <= min(30, down_seconds) + 2
-    after = sorted(text.at for text in world.flow.texts[arrived:])
-    assert max(counting.windows(after)) <= RATE * 1.1 + 1, "a burst after the outage"
 
-
-def test_an_n8n_that_answers_errors_is_tried_once_a_probe(
-    stage: Callable[..., World], drops_repeats: bool, note: Callable[..., None], is_long: bool
-) -> None:
-    planned, down_seconds = (2000, 60) if is_long else (160, 8)
-    world = stage(drops_repeats=drops_repeats, workers=2, MESSAGES_PER_SECOND=str(RATE))
-    with world.cursor() as cursor:
-        plans.introductions(cursor, planned, due_in=1, spread=planned / RATE)
-    assert world.flow.wait_for(planned // 4, 20), world.crew.complaints()
-
+    # Now it answers, but with errors: what tries it is one text a probe.
     world.fail_with(["500"], share=1, most_per_key=1000)
-    assert world.eventually(lambda: _n8n(world) == "down", 10), world.crew.complaints()
+    _wait_until_down(world)
+    # A text that was on its way when the others failed may still come.
     time.sleep(1)
     tried, probed = len(world.flow.requests), len(world.flow.probes)
     time.sleep(down_seconds)
     tries, probes = len(world.flow.requests) - tried, len(world.flow.probes) - probed
     world.flow.plan = None
-    world.demand(note, planned / RATE + 60)
+    world.demand(note, planned / RATE + LONGEST_PAUSE_SECONDS + 60)
 
-    note(texts_tried_while_down=tries, probes=probes)
-    assert 1 <= tries <= probes + 1
+    note(resumed_after=round(resumed_after, 1), texts_tried=tries, probes=probes)
     assert _n8n(world) == "up"
+    assert 1 <= tries <= probes
+    # The pause doubles from two seconds on while texts fail; a closed port costs no text.
+    assert resumed_after <= 5
+    after = sorted(text.at for text in world.flow.texts[arrived:])
+    assert max(counting.windows(after)) <= RATE * MOST_ABOVE_RATE, "a burst after the outage"
+
+
+def _wait_until_down(world: World) -> None:
+    assert world.eventually(lambda: _n8n(world) == "down", 10), world.crew.complaints()
 
 
 def _n8n(world: World) -> str:

@@ -23,13 +23,13 @@ def test_lunch_moved_earlier_takes_its_texts_along(
     assert world.eventually(lambda: lunch.column("matching_at") is not None)
     lunch.move_lunch(-54)
     _finish(world, lunch, note)
-    assert _first_arrival(world) < lunch.lunch.timestamp() - 40
+    assert _first_arrival(world) < lunch.lunch.timestamp() - 30
 
 
 def test_lunch_moved_later_holds_back_what_has_not_left(
     stage: Callable[..., World], note: Callable[..., None], is_long: bool
 ) -> None:
-    people = 300 if is_long else 40
+    people = 100 if is_long else 20
     # Slow enough that delivery is under way for seconds.
     world = stage(workers=2, MESSAGES_PER_SECOND="8")
     lunch = room(world, people, lunch_in=6)
