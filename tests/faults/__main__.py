@@ -56,7 +56,17 @@ def _run(folder: Path, arguments: list[str]) -> bool:
 
 
 def _start(lane: str, log: Path, arguments: list[str]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "pytest", "tests/faults", "-q", "--lane", lane, *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "tests/faults",
+        "-q",
+        "--durations=12",
+        "--lane",
+        lane,
+        *arguments,
+    ]
     with log.open("wb") as output:
         return subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
 

@@ -13,7 +13,7 @@ RATE = 40
 def test_rolling_restarts_cost_nothing_and_leave_nothing_unknown(
     stage: Callable[..., World], note: Callable[..., None], is_long: bool
 ) -> None:
-    planned, people, rounds = (3000, 1000, 5) if is_long else (200, 20, 2)
+    planned, people, rounds = (3000, 1000, 5) if is_long else (120, 20, 2)
     # A text whose outcome is unknown would stay `held`, so this is the stricter of the two modes.
     world = stage(drops_repeats=False, workers=2, MESSAGES_PER_SECOND=str(RATE))
     world.flow.seconds = 0.3

@@ -13,7 +13,7 @@ def test_workers_killed_at_random_cost_no_text(
     note: Callable[..., None],
     is_long: bool,
 ) -> None:
-    planned, rate, crew = (5000, 60, 8) if is_long else (300, 40, 4)
+    planned, rate, crew = (5000, 60, 8) if is_long else (240, 40, 4)
     pauses = (0.2, 1.0) if is_long else (0.5, 1.0)
     world = stage(drops_repeats=drops_repeats, workers=crew, MESSAGES_PER_SECOND=str(rate))
     # Slow enough that a kill finds some in the air.

@@ -84,7 +84,7 @@ def test_a_leader_that_stops_is_replaced_and_wakes_up_harmless(
 ) -> None:
     if not is_long and (skew > 0) != drops_repeats:
         pytest.skip("the other two of the four run in the long size")
-    planned, rate = (1000, 20) if is_long else (160, 40)
+    planned, rate = (1000, 20) if is_long else (120, 40)
     world = stage(
         drops_repeats=drops_repeats, workers=2, skews=[skew, 0], MESSAGES_PER_SECOND=str(rate)
     )

@@ -16,7 +16,7 @@ def test_restarts_and_cut_connections_cost_no_text(
     note: Callable[..., None],
     is_long: bool,
 ) -> None:
-    planned = 3000 if is_long else 240
+    planned = 3000 if is_long else 160
     world = stage(drops_repeats=drops_repeats, workers=2, MESSAGES_PER_SECOND=str(RATE))
     # Slow enough that every fault finds some in the air.
     world.flow.seconds = 0.05

@@ -12,7 +12,7 @@ RATE = 40
 def test_redis_flushed_stopped_and_emptied_costs_no_text(
     stage: Callable[..., World], note: Callable[..., None], is_long: bool
 ) -> None:
-    planned, away_seconds = (3000, 20) if is_long else (240, 5)
+    planned, away_seconds = (3000, 20) if is_long else (180, 4)
     world = stage(workers=2, MESSAGES_PER_SECOND=str(RATE))
     with world.cursor() as cursor:
         texts = plans.introductions(cursor, planned, due_in=1, spread=planned / RATE)

@@ -28,7 +28,7 @@ def test_a_third_of_the_requests_failing_costs_no_text(
 ) -> None:
     if not is_long and kinds != "all":
         pytest.skip("one kind at a time is for the long size")
-    planned, most_per_key = (1000, 5) if is_long else (240, 1)
+    planned, most_per_key = (1000, 5) if is_long else (160, 1)
     world = stage(drops_repeats=drops_repeats, workers=2, MESSAGES_PER_SECOND=str(RATE))
     world.fail_with(SIZES[kinds], share=SHARE, most_per_key=most_per_key)
     with world.cursor() as cursor:
@@ -42,7 +42,7 @@ def test_an_n8n_that_is_down_is_left_alone_until_it_is_back(
     note: Callable[..., None],
     is_long: bool,
 ) -> None:
-    planned, down_seconds = (2000, 60) if is_long else (160, 5)
+    planned, down_seconds = (2000, 60) if is_long else (120, 4)
     world = stage(drops_repeats=drops_repeats, workers=2, MESSAGES_PER_SECOND=str(RATE))
     with world.cursor() as cursor:
         plans.introductions(cursor, planned, due_in=1, spread=planned / RATE)
