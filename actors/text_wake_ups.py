@@ -90,12 +90,17 @@ class TextWakeUps:
         self._pace.forget_before(now)
         self._shares.forget_idle()
         given: list[tuple[int, datetime]] = []
+        # Nobody goes past a text that has to wait for its turn.
+        first_waiting: datetime | None = None
         for turn in self._shares.order(turns):
             if len(given) == room:
                 break
             earliest = max(turn.due, now)
             moment = self._pace.first_free(earliest)
+            if first_waiting is not None and moment >= first_waiting:
+                continue
             if moment > earliest and moment > now + PACED_AHEAD:
+                first_waiting = moment
                 continue
             self._pace.take(moment)
             self._shares.took(turn)
