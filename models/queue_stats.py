@@ -11,8 +11,8 @@ from typing import Any
 from peewee import Expression, Node, fn
 
 from models.event import Event, MatchingStatus
-from models.matching_run import MatchingRun, RunStatus
 from models.inbound import is_given_up
+from models.matching_run import MatchingRun, RunStatus
 from models.message import EventMessage
 from models.message_status import ARRIVED, Direction, MessageStatus
 

@@ -164,7 +164,7 @@ def _planner_problem(config: Config) -> str | None:
         return f"The planner was last seen {age.total_seconds():.0f} s ago. Start a worker."
     # One look that breaks is tried again a second later.
     if planner.state == service_state.TROUBLE and now - planner.since > HEARTBEAT_LIMIT:
-        return f"The planner runs, but {planner.message or 'a part of it breaks'}. See its log."
+        return f"A part of the planner breaks ({planner.message or 'unnamed'}). See its log."
     return None
 
 

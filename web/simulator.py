@@ -68,7 +68,10 @@ def _refuse_other_machines() -> None:
 
 @blueprint.post("/n8n")
 def receive_text() -> Response:
-    """Take one SMS part as n8n would; a repeat of a webhook id gets the first answer again."""
+    """Take one SMS part as n8n would; a repeat of a webhook id gets the first answer again.
+
+    An OPTIONS, which asks whether n8n is there, is answered by Flask and texts nobody.
+    """
     body = read_verified_body()
     webhook_id = request.headers.get("webhook-id", "")
     if not 0 < len(webhook_id) <= LONGEST_WEBHOOK_ID:
@@ -185,6 +188,8 @@ def _read_text(body: dict[str, Any], webhook_id: str) -> SimulatedText:
         message=sent["message"],
         from_name=sent["from_name"],
         tags=tuple(sent["tags"]),
+        part=sent["part"],
+        parts=sent["parts"],
     )
 
 

@@ -40,6 +40,8 @@ class SimulatedText:
     message: str
     from_name: str
     tags: tuple[str, ...]
+    part: int = 1
+    parts: int = 1
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ def record_text(text: SimulatedText, *, now: datetime) -> dict[str, str]:
         "phone": text.phone,
         "text": text.message,
         "sender": text.from_name,
+        "part": text.part,
+        "parts": text.parts,
         "at": _moment(now),
     }
     scopes = [EVERYTHING, *{tag for tag in text.tags if tag.removeprefix("event:").isdecimal()}]

@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.commits]
 PLACES = (
     "", "events/", "events/new/", "agenda/", "agenda/new/", "speakers/", "sponsors/",
     "attendees/", "attendees/new/", "contractors/", "contractors/new/", "opt-outs/", "matches/",
-    "messages/", "runs/", "accounts/", "accounts/new/", "audit/", "nowhere/",
+    "messages/", "runs/", "trouble/", "accounts/", "accounts/new/", "audit/", "nowhere/",
 )  # fmt: skip
 
 
@@ -166,8 +166,11 @@ def test_every_page_fits_a_phone_and_breaks_no_policy(
         make_attendee(event, person)
     match = make_match(event, *people, match_reason="both focused on lead flow " * 20)
     message = make_message(now, event=event, match=match, message_content="x" * 600)
+    held = make_message(now, event=event, status="held", error_message="n8n did not answer " * 9)
     records = (f"events/details/?id={event.id}", f"events/edit/?id={event.id}",
-               f"messages/details/?id={message.id}", f"matches/edit/?id={match.id}")  # fmt: skip
+               f"messages/details/?id={message.id}", f"matches/edit/?id={match.id}",
+               f"messages/act/?id={message.id}&do=cancelled", f"events/cancel/?id={event.id}",
+               f"trouble/all/?like={held.id}&do=sent_again")  # fmt: skip
     context = browser.new_context(viewport=PHONE)
     page = context.new_page()
     complaints: list[str] = []

@@ -258,3 +258,21 @@ def test_no_button_works_without_its_token(site: AdminSite, texted: Texted) -> N
 @pytest.mark.parametrize("query", ["id=x&do=held", "id=999999&do=held", "do=held", "id=999999"])
 def test_a_button_for_nothing_answers_404(site: AdminSite, query: str) -> None:
     assert site.get(f"/admin/messages/act/?{query}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({"message_content": "x" * 200}, "200 characters, 2 SMS segments"),
+        ({"message_content": "Hey 👋"}, "5 characters, 1 SMS segment"),
+        (
+            {"message_content": "One. Two.", "part_texts": ["One.", "Two."], "parts_sent": 1},
+            "9 characters, 2 SMS segments, 2 parts, of which 1 left",
+        ),
+    ],
+)
+def test_a_text_says_how_long_it_is_as_it_is_billed(
+    site: AdminSite, texted: Texted, columns: dict[str, Any], words: str
+) -> None:
+    text = texted(**columns)
+    assert f">{words}<" in site.text(f"/admin/messages/details/?id={text.id}")

@@ -236,8 +236,8 @@ def test_home_says_where_matching_stands(site: AdminSite, now: datetime) -> None
     ("planner", "words"),
     [
         (("up", 0, None), "Planner: working, led by host:7; nothing is late."),
-        (("trouble", 0, "the texts could not be sent on their way"),
-         "Planner: the texts could not be sent on their way, since 12:04 PM CST."),
+        (("trouble", 0, "texts: KeyError"),
+         "Planner: trouble since 12:04 PM CST (texts: KeyError)."),
         (("up", 60, None), "Planner: silent since Nov 23, 2026, 12:04 PM CST. Is a worker"),
     ],
 )  # fmt: skip

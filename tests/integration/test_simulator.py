@@ -99,6 +99,18 @@ def test_text_is_taken_and_shown_with_its_person(phones: FlaskClient) -> None:
     assert phones.get("/simulator/summary.json").json == {"texts": 1, "phones": 1}
 
 
+def test_asking_whether_n8n_is_there_texts_nobody(phones: FlaskClient) -> None:
+    assert phones.options(N8N).status_code == 200
+    assert phones.get("/simulator/summary.json").json == {"texts": 0, "phones": 0}
+
+
+def test_each_part_of_a_long_text_is_shown_as_one(phones: FlaskClient) -> None:
+    for part in (1, 2):
+        assert _deliver(phones, f"msg_1_{part}", part=part, parts=2).status_code == 200
+    entries = _news(phones)["entries"]
+    assert [(entry["part"], entry["parts"]) for entry in entries] == [(1, 2), (2, 2)]
+
+
 def test_repeat_gets_the_first_answer_and_is_no_second_text(phones: FlaskClient) -> None:
     first = _deliver(phones)
     assert _deliver(phones, message="Other words").json == first.json

@@ -108,7 +108,8 @@ def _planner_words(
         return "bad", f"Planner: silent since {since}. Is a worker running?"
     if state.state == TROUBLE:
         since = clock_time(state.since, zone)
-        return "bad", f"Planner: {state.message or 'a part of it breaks'}, since {since}."
+        what = f" ({state.message})" if state.message else ""
+        return "bad", f"Planner: trouble since {since}{what}."
     leader = state.detail.get("leader")
     words = f"Planner: working, led by {leader}" if leader else "Planner: working"
     if late.oldest < LATE:

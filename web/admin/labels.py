@@ -90,6 +90,7 @@ _LABELS = {
     "sms_consent_at": "Agreed to texts",
     "sms_consent_source": "Agreed through",
     "sms_opt_in": "May be texted",
+    "size": "Length",
     "start_time": "Starts",
     "started_at": "Started",
     "starts_at": "Day starts",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from actors.parts import segments
 from models import clock
 from models.contractor import Contractor
 from models.event import Event
@@ -35,16 +36,18 @@ class MessageView(SteeredView):
     )  # fmt: skip
     column_details_list = (
         "status", "contractor", "event", "direction", "message_type", "message_category",
-        "phone", "message_content", "scheduled_time", "actual_send_time", "next_attempt_at",
-        "expires_at", "attempts", "error_message", "delivery_report", "response_received",
-        "response_time", "action_taken", "sentiment_score", "personalization_data", "match",
+        "phone", "message_content", "size", "scheduled_time", "actual_send_time",
+        "next_attempt_at", "expires_at", "attempts", "error_message", "delivery_report",
+        "response_received", "response_time", "action_taken", "sentiment_score",
+        "personalization_data", "match",
         "retry_of", "ghl_contact_id", "ghl_message_id", "ghl_location_id", "created_at",
         "updated_at",
     )  # fmt: skip
-    column_export_list = ("id", *column_details_list[:14])
+    column_export_list = ("id", *(name for name in column_details_list[:15] if name != "size"))
     column_labels = {"id": "Text", "contractor": "Person"}
     badge_columns = ("status",)
     column_formatters = {
+        "size": lambda row: _size(row),
         "direction": lambda row: code_label(row.direction),
         "message_type": lambda row: code_label(row.message_type),
         "message_category": lambda row: code_label(row.message_category or ""),
@@ -89,3 +92,15 @@ class MessageView(SteeredView):
     def steps(self, row: Any) -> list[Step]:
         """Return what can be done with one text as it is."""
         return steps_of_text(row, clock.now())
+
+
+def _size(text: EventMessage) -> str | None:
+    """Return how long a text is, as it travels and as it is billed."""
+    if not text.message_content:
+        return None
+    pieces = text.part_texts or [text.message_content]
+    billed = sum(segments(piece) for piece in pieces)
+    words = f"{len(text.message_content):,} characters, {billed} SMS segment{'s' * (billed != 1)}"
+    if len(pieces) == 1:
+        return words
+    return f"{words}, {len(pieces)} parts, of which {text.parts_sent} left"

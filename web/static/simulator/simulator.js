@@ -67,7 +67,8 @@ function addBubble(phone, entry, isArriving) {
   const moment = new Date(entry.at);
   const line = bubble.querySelector(".time");
   bubble.querySelector(".words").textContent = entry.text;
-  line.textContent = time.format(moment);
+  const part = entry.parts > 1 ? ` · part ${entry.part} of ${entry.parts}` : "";
+  line.textContent = `${time.format(moment)}${part}`;
   line.title = exactTime.format(moment);
   bubble.classList.toggle("reply-bubble", entry.kind === "reply");
   bubble.classList.toggle("arriving", isArriving);
