@@ -55,6 +55,7 @@ def test_a_day_from_import_to_a_stop_that_is_obeyed(
     assert outcome.pool.eligible >= 100
     assert outcome.covered >= 0.9 * outcome.pool.eligible
 
+    expect(first.locator(".name")).not_to_be_empty()
     name = first.locator(".name").inner_text()
     phone = page.locator("article.phone").filter(has=page.locator(".name", has_text=name)).first
     phone.get_by_placeholder("Text message").fill("STOP")
