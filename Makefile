@@ -55,7 +55,7 @@ check: setup ## Lint, format and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: setup ## Measure matching and the whole batch job
+bench: setup ## Measure matching, the whole batch job and delivery
 	@$(BIN)/python -m tests.bench
 
 clean: ## Remove the environment and all local data
