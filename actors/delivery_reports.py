@@ -94,7 +94,9 @@ def _apply(message: EventMessage, report: DeliveryReport, now: datetime) -> bool
     status = MessageStatus(message.status)
     if status is MessageStatus.HELD:
         return doubt.settle(message, now)
-    parts = len(message.part_texts or [""])
+    parts = doubt.parts_of(message)
+    if status is MessageStatus.FAILED:
+        return doubt.note_arrived(message)
     return status is MessageStatus.SENT and doubt.follow(message.id, message.delivery_report, parts)
 
 

@@ -96,6 +96,18 @@ def settle(message: EventMessage, now: datetime) -> bool:
     return True
 
 
+def note_arrived(message: EventMessage) -> bool:
+    """Remember of a failed text that the provider has it after all; whether that is so.
+
+    It stays failed, since that was the last word on it, but nobody may send it anew.
+    """
+    report, parts = message.delivery_report, parts_of(message)
+    if not is_settled(message) or receipts.first_failed(report, parts):
+        return False
+    EventMessage.update(is_doubtful=True).where(EventMessage.id == message.id).execute()
+    return True
+
+
 def _go_on(message: EventMessage, now: datetime, columns: dict[str, Any]) -> None:
     if message.held_because in _BY_A_PERSON:
         EventMessage.update(**columns).where(EventMessage.id == message.id).execute()

@@ -40,7 +40,7 @@ def record(claim: Claim, outcome: Outcome, *, now: datetime, config: Config) -> 
         outcome.verdict == Verdict.UNKNOWN and config.n8n_drops_repeats
     ):
         _plan_next_attempt(text, claim.token, outcome, now, config)
-    elif outcome.verdict == Verdict.REJECTED and not doubt.has_left(text):
+    elif outcome.verdict == Verdict.REJECTED and not doubt.has_left(_as_reported(text)):
         reason = outcome.reason
         delivery.finish(text.id, claim.token, MessageStatus.FAILED, error_message=reason)
     else:
@@ -49,6 +49,12 @@ def record(claim: Claim, outcome: Outcome, *, now: datetime, config: Config) -> 
             text.id, MessageStatus.SENDING, _what_of(claim, outcome), is_ours,
             now=now, is_doubtful=text.is_doubtful, claim_token=None,
         )  # fmt: skip
+
+
+def _as_reported(text: Text) -> Text:
+    """Return the text with what the provider reported of it since it was claimed."""
+    reports = EventMessage.select(EventMessage.delivery_report).where(EventMessage.id == text.id)
+    return text._replace(delivery_report=reports.for_update().scalar())
 
 
 def record_lost(message: EventMessage, *, now: datetime, config: Config) -> None:

@@ -100,7 +100,8 @@ def _count(event_id: int, statuses: tuple[MessageStatus, ...]) -> int:
 
 def _introduced(event_id: int) -> Any:
     """Return who was, or may have been, introduced to somebody, and may be texted."""
-    out = EventMessage.status.in_((*ARRIVED, MessageStatus.SENDING)) | EventMessage.is_doubtful
+    has_begun = EventMessage.is_doubtful | (EventMessage.parts_sent > 0)
+    out = EventMessage.status.in_((*ARRIVED, MessageStatus.SENDING)) | has_begun
     introductions = EventMessage.select(Value(1)).where(
         (EventMessage.event == event_id)
         & (EventMessage.contractor == Contractor.id)

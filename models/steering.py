@@ -149,10 +149,7 @@ def plan_again(message_id: int, *, now: datetime) -> int | None:
     expires_at = _new_expiry(failed, now)
     if expires_at is not None and expires_at <= now:
         return None
-    was_tried = (EventMessage.retry_of == message_id) & (
-        EventMessage.status != MessageStatus.CANCELLED
-    )
-    if EventMessage.select().where(was_tried).exists():
+    if EventMessage.select().where(is_planned_anew(failed, EventMessage)).exists():
         return None
     columns = {name: getattr(failed, name) for name in _COPIED}
     columns |= _words(failed)
@@ -164,6 +161,17 @@ def plan_again(message_id: int, *, now: datetime) -> int | None:
     except IntegrityError:
         return None
     return inserted
+
+
+def is_planned_anew(text: Any, again: Any) -> Expression:
+    """Return the SQL of a text that `again` repeats, so that it may not be repeated once more.
+
+    One that was cancelled does not count, unless something of it may have left before.
+    """
+    may_have_left = again.is_doubtful | (again.parts_sent > text.parts_sent)
+    counts = (again.status != MessageStatus.CANCELLED) | may_have_left
+    repeats: Expression = (again.retry_of == text.id) & counts
+    return repeats
 
 
 def _new_expiry(failed: EventMessage, now: datetime) -> datetime | None:

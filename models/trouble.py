@@ -17,8 +17,8 @@ from models.contractor import Contractor
 from models.event import Event, MatchingStatus
 from models.matching_run import MatchingRun, RunStatus
 from models.message import EventMessage
-from models.message_status import Direction, MessageStatus
-from models.steering import is_in_doubt
+from models.message_status import Direction, MessageStatus, MessageType
+from models.steering import is_in_doubt, is_planned_anew
 
 LISTED_FOR = timedelta(days=3)
 MOST_SHOWN = 5
@@ -131,16 +131,17 @@ def _kind() -> Case:
 
 def _is_in_trouble(now: datetime) -> Expression:
     again = EventMessage.alias()
-    is_repeated = fn.EXISTS(
-        again.select(SQL("1")).where(
-            (again.retry_of == EventMessage.id) & (again.status != MessageStatus.CANCELLED)
-        )
+    is_repeated = fn.EXISTS(again.select(SQL("1")).where(is_planned_anew(EventMessage, again)))
+    # Nobody minds what failed at an event that is off, but whom the news of that did not reach.
+    is_off = Event.cancelled_at.is_null(False) & (
+        EventMessage.message_type != MessageType.EVENT_CANCELLED
     )
     planned_at = fn.coalesce(EventMessage.scheduled_time, EventMessage.created_at)
     has_failed = (
         (EventMessage.status == MessageStatus.FAILED)
         & (planned_at > now - LISTED_FOR)
-        & Event.cancelled_at.is_null()
+        & ~is_off
+        & ~EventMessage.is_doubtful
         & ~is_repeated
     )
     is_outbound = EventMessage.direction == Direction.OUTBOUND

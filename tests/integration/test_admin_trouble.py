@@ -126,6 +126,12 @@ def test_a_text_whose_new_one_was_cancelled_is_in_trouble_again(
     assert trouble.counts(now)[Kind.TEXT] == 1
 
 
+def test_news_of_a_cancelled_event_that_failed_is_in_trouble(now: datetime) -> None:
+    off = make_event(now, cancelled_at=now)
+    text(off, now, **FAILED, message_type="event_cancelled")
+    assert trouble.counts(now)[Kind.TEXT] == 1
+
+
 @pytest.mark.parametrize(
     "change",
     [

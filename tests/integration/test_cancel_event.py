@@ -115,13 +115,15 @@ def test_each_person_who_was_introduced_is_told_once(event: Event, now: datetime
     doubtful = {"is_doubtful": True, "held_because": "unknown"}
     out.append(person_with(event, MessageStatus.HELD, now, **doubtful)[0])
     out.append(person_with(event, MessageStatus.SCHEDULED, now, is_doubtful=True)[0])
+    parts = {"part_texts": ["One.", "Two."], "parts_sent": 1}
+    out.append(person_with(event, MessageStatus.SCHEDULED, now, **parts)[0])
     make_message(now, event=event, contractor=out[0], status="sent")
     for status in ("scheduled", "queued", "failed", "cancelled"):
         person_with(event, MessageStatus(status), now)
     person_with(event, MessageStatus.HELD, now, held_because="person")
-    assert effect(event.id) == Effect(waiting=5, introduced=6)
+    assert effect(event.id) == Effect(waiting=6, introduced=7)
     done = cancel_event(event.id, tell_introduced=True, now=now)
-    assert done == Cancelled(texts=5, told=6, in_the_air=1)
+    assert done == Cancelled(texts=6, told=7, in_the_air=1)
     assert told() == {person.id for person in out}
     notice = EventMessage.select().where(NOTICE).first()
     assert (notice.message_category, notice.status, notice.due) == ("notice", "scheduled", now)

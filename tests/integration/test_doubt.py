@@ -12,6 +12,7 @@ from actors.introductions import schedule_introductions
 from actors.lateness import expire
 from actors.outcomes import Outcome, Verdict
 from actors.rescue import rescue
+from models import trouble
 from models.agenda_item import ItemType
 from models.base import db
 from models.message import EventMessage
@@ -262,3 +263,38 @@ def test_a_first_attempt_that_is_rejected_fails_and_may_be_retried(clock: SetClo
     retried = steering.retry(message.id, now=clock())
     assert retried is not None
     assert EventMessage.get_by_id(retried).send_key != message.send_key
+
+
+def test_a_retry_that_was_cancelled_in_doubt_bars_another_one(clock: SetClock) -> None:
+    message = introduction(clock())
+    posts(message, clock, TEXTS_AGAIN, REJECTED)
+    retried = steering.retry(message.id, now=clock())
+    posts(EventMessage.get_by_id(retried), clock, TEXTS_AGAIN, UNKNOWN)
+    steering.cancel_texts(steering.Scope(message_id=retried), reason="enough", now=clock())
+    assert reread(EventMessage.get_by_id(retried)).status == "cancelled"
+    assert steering.retry(message.id, now=clock()) is None
+    assert trouble.counts(clock())[trouble.Kind.TEXT] == 0
+
+
+def test_a_rejected_text_that_the_provider_reports_meanwhile_is_not_failed(
+    clock: SetClock,
+) -> None:
+    message = introduction(clock())
+
+    class ReportsFirst(FakeGateway):
+        def send(self, payload: dict[str, Any], webhook_id: str, now: datetime) -> Outcome:
+            delivery_reports.record(DeliveryReport("delivered", message_id=message.id), now=now)
+            return super().send(payload, webhook_id, now)
+
+    deliver(message.id, now=clock, gateway=ReportsFirst([REJECTED]), config=TEXTS_AGAIN)
+    assert reread(message).status == "delivered"
+
+
+def test_a_failed_text_that_is_reported_afterwards_can_not_be_retried(clock: SetClock) -> None:
+    message = introduction(clock())
+    posts(message, clock, TEXTS_AGAIN, REJECTED)
+    assert trouble.counts(clock())[trouble.Kind.TEXT] == 1
+    delivery_reports.record(DeliveryReport("delivered", message_id=message.id), now=clock())
+    assert reread(message).status == "failed"
+    assert steering.retry(message.id, now=clock()) is None
+    assert trouble.counts(clock())[trouble.Kind.TEXT] == 0

@@ -10,6 +10,7 @@ from actors.steering import Scope
 from models import inbound
 from models.message import EventMessage
 from models.message_status import WAITING, Direction, HeldBecause, MessageStatus
+from models.steering import is_planned_anew
 from web.admin.present import local_time, record_label, zone_of
 from web.admin.steps import Step
 
@@ -42,9 +43,7 @@ def is_in_doubt(text: EventMessage) -> bool:
 
 def may_retry(text: EventMessage) -> bool:
     """Whether a failed text surely did not arrive, and was not planned anew yet."""
-    again = EventMessage.select(SQL("1")).where(
-        (EventMessage.retry_of == text.id) & (EventMessage.status != MessageStatus.CANCELLED)
-    )
+    again = EventMessage.select(SQL("1")).where(is_planned_anew(text, EventMessage))
     return not text.is_doubtful and not again.exists()
 
 
