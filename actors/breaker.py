@@ -80,14 +80,29 @@ def take_probe(now: datetime) -> bool:
     return taken
 
 
-def risk(now: datetime) -> None:
-    """Say that one text tries n8n while it is down; should it fail, the pause doubles."""
-    _change(lambda known: known.risked_at(now) if known.is_down else known, now)
+def risk(now: datetime) -> bool:
+    """Whether a text may try n8n while it is down; only one is told so until the pause is over.
+
+    Should it fail, the pause has doubled. A lost database says no.
+    """
+    may = False
+
+    def move_on(known: N8nState) -> N8nState:
+        nonlocal may
+        may = known.may_be_tried(now)
+        return known.risked_at(now) if may else known
+
+    try:
+        _change(move_on, now)
+    except (OperationalError, InterfaceError) as error:
+        log.warning("n8n is not tried", extra={"error_type": type(error).__name__})
+        return False
+    return may
 
 
 def half_open(now: datetime) -> None:
-    """Admit texts, since n8n answers and none is there to try it; the first failure ends that."""
-    _change(lambda known: known.half_open() if known.is_down else known, now)
+    """Admit texts, since n8n answers and none tries it or could; the first failure ends that."""
+    _change(lambda known: known.half_open() if known.may_be_tried(now) else known, now)
 
 
 def forget() -> None:

@@ -37,7 +37,7 @@ def deliver(
     now: Callable[[], datetime] | None = None,
     gateway: Gateway,
     config: Config,
-    is_probe: bool = False,
+    may_post: Callable[[datetime], bool] | None = None,
 ) -> timedelta | None:
     """Send the next part of one text if it is due, wanted and allowed; twice is the same as once.
 
@@ -46,8 +46,9 @@ def deliver(
     now : callable or None
         The clock: read once to claim, and once more when n8n has answered. None is the
         database's, read by the statement that reads the text and carried on from there.
-    is_probe : bool
-        Whether this text is to find out if n8n works again, so that its being down is no reason.
+    may_post : callable or None
+        For a text that is to find out if n8n works again, so that its being down is no reason:
+        asked once the text is claimed; without its leave it is given back.
 
     Returns
     -------
@@ -58,7 +59,9 @@ def deliver(
     started = time.monotonic()
     try:
         with db.atomic():
-            step = prepare(message_id, now=now() if now else None, config=config, is_probe=is_probe)
+            moment = now() if now else None
+            is_probe = may_post is not None
+            step = prepare(message_id, now=moment, config=config, is_probe=is_probe)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
@@ -69,7 +72,11 @@ def deliver(
         return None
     if isinstance(step, Claim):
         read_at = step.text.read_at
-        _send(step, gateway, config, started, now or (lambda: _carried_on(read_at, started)))
+        clock_on = now or (lambda: _carried_on(read_at, started))
+        if may_post is None or may_post(clock_on()):
+            _send(step, gateway, config, started, clock_on)
+        else:
+            insist(lambda: release(step, now=clock_on()))
         return None
     return step
 

@@ -13,21 +13,33 @@ from actors.runtime import current
 from models import clock, outbox
 from models.config import Config
 
+MOST_CANDIDATES = 20
+
 
 def probe(*, now: Callable[[], datetime], gateway: Gateway, config: Config) -> None:
     """Ask n8n while it is down, and if it answers let one text that is due try it.
 
-    Whatever becomes of that text, `deliver` notes it, and so n8n is up or stays down.
+    How that one ends, `deliver` notes, and so n8n is up or stays down. A candidate that turns
+    out to be unwanted, or breaks, posts nothing and tells nothing: the next one is tried, and
+    only the one that leaves costs the doubled pause.
     """
-    if not breaker.state().is_down or not gateway.probe():
+    if not breaker.state().may_be_tried(now()) or not gateway.probe():
         return
-    asked_at = now()
-    message_id = outbox.probe_candidate(asked_at)
-    if message_id is None:
-        breaker.half_open(asked_at)
-        return
-    breaker.risk(asked_at)
-    deliver(message_id, now=now, gateway=gateway, config=config, is_probe=True)
+    has_asked = False
+
+    def may_post(moment: datetime) -> bool:
+        nonlocal has_asked
+        has_asked = True
+        return breaker.risk(moment)
+
+    for message_id in outbox.probe_candidates(now(), limit=MOST_CANDIDATES):
+        deliver(message_id, now=now, gateway=gateway, config=config, may_post=may_post)
+        if has_asked:
+            return
+    at = now()
+    # Those that are left, if any, are for the next probe, in two seconds.
+    if not outbox.probe_candidates(at, limit=1):
+        breaker.half_open(at)
 
 
 @dramatiq.actor(

@@ -11,7 +11,7 @@ REFUSALS_THAT_QUIET = 3
 QUIET_SECONDS = 10.0
 FIRST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 30.0
-_TIMES = ("next_probe_at", "quiet_until")
+_TIMES = ("next_probe_at", "quiet_until", "risked_until")
 _NUMBERS = ("streak", "refusals", "pause_seconds")
 
 
@@ -21,8 +21,8 @@ class N8nState:
 
     `since` is when it began to be so (of `down`: when the first text failed). `streak` and
     `refusals` count failures and 429s in a row; while it is down, n8n is tried at
-    `next_probe_at`, and `pause_seconds` after a text that tried it; nothing is sent before
-    `quiet_until`.
+    `next_probe_at`, and `pause_seconds` after a text that tried it: no other may before
+    `risked_until`. Nothing is sent before `quiet_until`.
     """
 
     state: str = UP
@@ -30,6 +30,7 @@ class N8nState:
     reason: str | None = None
     next_probe_at: datetime | None = None
     quiet_until: datetime | None = None
+    risked_until: datetime | None = None
     streak: int = 0
     refusals: int = 0
     pause_seconds: float = FIRST_PAUSE_SECONDS
@@ -41,6 +42,10 @@ class N8nState:
     def admits(self, now: datetime) -> bool:
         """Whether texts may go to n8n at this moment."""
         return not self.is_down and (self.quiet_until is None or now >= self.quiet_until)
+
+    def may_be_tried(self, now: datetime) -> bool:
+        """Whether it is down and no text has tried it just now."""
+        return self.is_down and (self.risked_until is None or now >= self.risked_until)
 
     def worked(self, now: datetime) -> "N8nState":
         """Return what is known once n8n has taken or judged a text."""
@@ -68,7 +73,13 @@ class N8nState:
     def opened(self, now: datetime) -> "N8nState":
         """Return that n8n is down, since the first failure."""
         first = now + timedelta(seconds=FIRST_PAUSE_SECONDS)
-        return replace(self, state=DOWN, next_probe_at=first, pause_seconds=FIRST_PAUSE_SECONDS)
+        return replace(
+            self,
+            state=DOWN,
+            next_probe_at=first,
+            risked_until=None,
+            pause_seconds=FIRST_PAUSE_SECONDS,
+        )
 
     def half_open(self) -> "N8nState":
         """Return that one text may try; if it fails, n8n is down again."""
@@ -80,9 +91,11 @@ class N8nState:
 
     def risked_at(self, now: datetime) -> "N8nState":
         """Return that a text tries it right now; should it fail, the pause doubles."""
+        until = now + timedelta(seconds=self.pause_seconds)
         return replace(
             self,
-            next_probe_at=now + timedelta(seconds=self.pause_seconds),
+            next_probe_at=until,
+            risked_until=until,
             pause_seconds=min(LONGEST_PAUSE_SECONDS, self.pause_seconds * 2),
         )
 

@@ -152,22 +152,21 @@ def lateness(now: datetime) -> Lateness:
     return Lateness(waiting, now - oldest if oldest else timedelta(0))
 
 
-def probe_candidate(now: datetime) -> int | None:
-    """Return the due text that is least worth losing, if any may try whether n8n works again.
+def probe_candidates(now: datetime, *, limit: int) -> list[int]:
+    """Return the due texts that may try whether n8n works again, least worth losing first.
 
-    A test introduction, else what was planned last; never an answer to somebody who wrote.
+    Test introductions, then what was planned last; never an answer to somebody who wrote.
     """
     cursor = db.execute_sql(
         f"""
         SELECT m.id FROM event_messages m
         WHERE m.status = 'scheduled' AND {_DUE} <= %s AND {_URGENCY} > 0
         ORDER BY (m.message_type = %s) DESC, {_DUE} DESC, m.id DESC
-        LIMIT 1
+        LIMIT %s
         """,  # noqa: S608  # constants only; values are parameters
-        (now, MessageType.TEST_INTRODUCTION.value),
+        (now, MessageType.TEST_INTRODUCTION.value, limit),
     )
-    row = cursor.fetchone()
-    return None if row is None else int(row[0])
+    return [row[0] for row in cursor.fetchall()]
 
 
 def defer(message_id: int, *, until: datetime) -> None:

@@ -1,13 +1,15 @@
 """While n8n is down it is asked, then tried with one text; the rest wait until that is taken."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
 
-from actors import breaker
+from actors import breaker, preparing
 from actors.outcomes import Outcome, Verdict
-from actors.probing import probe
+from actors.probing import MOST_CANDIDATES, probe
+from models.base import db
 from models.message import EventMessage
 from tests.conftest import settings
 from tests.factories import make_attendee, make_event, make_message
@@ -120,3 +122,71 @@ def test_a_late_probe_of_what_is_up_again_sends_nothing(clock: SetClock) -> None
     gateway = Gateway()
     probe(now=clock, gateway=gateway, config=settings())
     assert gateway.posts == []
+
+
+def test_what_may_not_leave_costs_no_pause_and_the_next_one_tries_it(clock: SetClock) -> None:
+    wanted = text(clock() - SECOND)
+    silent = text(clock())
+    silent.contractor.phone = ""
+    silent.contractor.save()
+    gateway = Gateway(REFUSED)
+    try_it(clock, gateway)
+    assert [each["message_id"] for _, each in gateway.posts] == [wanted.id]
+    assert statuses() == ["scheduled", "cancelled"]
+    assert breaker.state().pause_seconds == 4, "one text tried it, so it doubled once"
+
+
+def test_candidates_that_break_leave_the_next_probe_where_it_was(
+    clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(preparing, "_is_ended", broken)
+    for _ in range(MOST_CANDIDATES + 1):
+        text(clock())
+    gateway = Gateway()
+    try_it(clock, gateway)
+    known = breaker.state()
+    assert (known.is_down, known.pause_seconds, gateway.posts) == (True, 2, [])
+    assert known.next_probe_at == clock() + 2 * SECOND
+    tried = EventMessage.select().where(EventMessage.failures > 0).count()
+    assert tried == MOST_CANDIDATES
+
+
+def test_when_the_last_candidate_is_unwanted_the_next_text_may_try_it(clock: SetClock) -> None:
+    text(clock(), expires_at=clock())
+    gateway = Gateway()
+    try_it(clock, gateway)
+    assert (gateway.posts, breaker.admits(clock())) == ([], True)
+
+
+def test_while_one_text_tries_it_nobody_else_does(clock: SetClock) -> None:
+    text(clock())
+    text(clock())
+    gateway = Gateway(REFUSED)
+    try_it(clock, gateway)
+    probe(now=clock, gateway=gateway, config=settings())
+    breaker.half_open(clock())
+    assert len(gateway.posts) == 1
+    assert breaker.state().is_down
+
+
+@pytest.mark.commits
+def test_two_leaders_risk_one_text_and_lose_none(clock: SetClock) -> None:
+    for _ in range(8):
+        text(clock())
+    clock.advance(seconds=3)
+    gateway = Gateway(*[REFUSED] * 8)
+
+    def lead(_number: int) -> None:
+        with db.connection_context():
+            probe(now=clock, gateway=gateway, config=settings())
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lead, range(4)))
+    assert len(gateway.posts) == 1
+    assert breaker.state().pause_seconds == 4
+    rows = list(EventMessage.select())
+    assert {row.status for row in rows} == {"scheduled"}
+    assert sum(row.attempts for row in rows) == 1, "what was given back was never attempted"

@@ -167,10 +167,10 @@ def test_what_is_on_its_way_and_what_is_late_is_counted(now: datetime) -> None:
 
 def test_the_text_least_worth_losing_tries_n8n(now: datetime) -> None:
     one(now, message_category=MessageCategory.COMPLIANCE)
-    assert outbox.probe_candidate(now) is None
-    one(now - MINUTE)
+    assert outbox.probe_candidates(now, limit=9) == []
+    older = one(now - MINUTE)
     newest = one(now)
     one(now + MINUTE)
-    assert outbox.probe_candidate(now) == newest.id
+    assert outbox.probe_candidates(now, limit=9) == [newest.id, older.id]
     test = make_message(now - MINUTE, message_type="test_introduction", message_category="test")
-    assert outbox.probe_candidate(now) == test.id
+    assert outbox.probe_candidates(now, limit=2) == [test.id, newest.id]
