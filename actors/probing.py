@@ -43,9 +43,12 @@ def probe(*, now: Callable[[], datetime], gateway: Gateway, config: Config) -> N
 
 
 @dramatiq.actor(
-    broker=broker, queue_name=ORCHESTRATION_QUEUE, max_retries=0, max_age=10_000, time_limit=60_000
+    broker=broker, queue_name=ORCHESTRATION_QUEUE, max_retries=0, max_age=300_000, time_limit=60_000
 )
 def probe_n8n() -> None:
-    """Try n8n; the planner says when, and to nobody else."""
+    """Try n8n; the planner says when, and to nobody else.
+
+    A late wake-up does no harm, so its age leaves room for hosts whose clocks disagree.
+    """
     runtime = current()
     probe(now=clock.now, gateway=runtime.gateway, config=runtime.config)

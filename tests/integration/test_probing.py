@@ -5,10 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from dramatiq.broker import MessageProxy
+from dramatiq.middleware import AgeLimit
 
 from actors import breaker, preparing
+from actors.broker import broker
 from actors.outcomes import Outcome, Verdict
-from actors.probing import MOST_CANDIDATES, probe
+from actors.probing import MOST_CANDIDATES, probe, probe_n8n
 from models.base import db
 from models.message import EventMessage
 from tests.conftest import settings
@@ -190,3 +193,11 @@ def test_two_leaders_risk_one_text_and_lose_none(clock: SetClock) -> None:
     rows = list(EventMessage.select())
     assert {row.status for row in rows} == {"scheduled"}
     assert sum(row.attempts for row in rows) == 1, "what was given back was never attempted"
+
+
+def test_a_wake_up_from_a_host_whose_clock_is_behind_is_heeded() -> None:
+    message = probe_n8n.message()
+    sent_at = message.message_timestamp - 2 * 60 * 1000
+    late = MessageProxy(message.copy(message_timestamp=sent_at))
+    AgeLimit().before_process_message(broker, late)
+    assert not late.failed
