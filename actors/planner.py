@@ -10,7 +10,7 @@ from actors.probing import probe_n8n
 from actors.rescue import rescue
 from actors.retention import Retention
 from actors.text_wake_ups import TextWakeUps
-from actors.wake_ups import RedisGoneError, send_at, wake_replies, wake_runs
+from actors.wake_ups import RedisGoneError, ReplyWakeUps, send_at, wake_runs
 from models import schedule, service_state
 from models.base import db
 from models.config import Config
@@ -40,6 +40,7 @@ class Planner:
         self._config = config
         self._leader = leader
         self._texts = TextWakeUps(config, delay_slots=delay_slots)
+        self._replies = ReplyWakeUps()
         self._retention = Retention(config.retention_days)
         self._last_agenda = 0
         self._redis_answers = True
@@ -122,7 +123,7 @@ class Planner:
         wake_runs(now, self._started, self._config)
 
     def _wake_replies(self, now: datetime) -> None:
-        wake_replies(now, self._started)
+        self._replies.send(now, self._started)
 
     def _rescue(self, now: datetime) -> None:
         if self._rescue_at is None or now >= self._rescue_at:

@@ -17,6 +17,7 @@ from models.config import Config
 EVENTS_AT_ONCE = 50
 REPLIES_AT_ONCE = 200
 UNHANDLED_AFTER = timedelta(seconds=5)
+WAKE_AGAIN_AFTER = timedelta(seconds=10)
 
 log = logging.getLogger(__name__)
 
@@ -79,14 +80,31 @@ def wake_runs(now: datetime, started: float, config: Config) -> None:
             raise
 
 
-def wake_replies(now: datetime, started: float) -> None:
-    """Send wake-ups for replies that were stored a while ago and not handled.
+class ReplyWakeUps:
+    """Sends wake-ups for replies that were stored a while ago and not handled.
 
-    Raises
-    ------
-    RedisGoneError
-        When Redis does not take them.
+    It remembers whom it woke: one that waits for its event is not woken each second meanwhile.
     """
-    older_than = now - UNHANDLED_AFTER
-    for reply_id in outbox.unhandled_replies(now=now, older_than=older_than, limit=REPLIES_AT_ONCE):
-        send_at(handle_reply, (reply_id,), now, now, started)
+
+    def __init__(self) -> None:
+        self._woken_at: dict[int, datetime] = {}
+
+    def send(self, now: datetime, started: float) -> None:
+        """Wake those that were not woken just before.
+
+        Raises
+        ------
+        RedisGoneError
+            When Redis does not take them; the next look sends them then.
+        """
+        since = now - WAKE_AGAIN_AFTER
+        self._woken_at = {key: at for key, at in self._woken_at.items() if at > since}
+        replies = outbox.unhandled_replies(
+            now=now,
+            older_than=now - UNHANDLED_AFTER,
+            besides=self._woken_at,
+            limit=REPLIES_AT_ONCE,
+        )
+        for reply_id in replies:
+            send_at(handle_reply, (reply_id,), now, now, started)
+            self._woken_at[reply_id] = now

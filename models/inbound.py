@@ -104,7 +104,11 @@ def id_of(inbound_key: str) -> int:
 
 
 def lock_unhandled(message_id: int, *, now: datetime) -> EventMessage | None:
-    """Lock a received text that is to be handled; None when it is handled, or not yet due again."""
+    """Lock a received text that is to be handled.
+
+    None when it is handled, is not yet due again, or somebody handles it right now: whoever
+    waited for that would keep a thread from the others.
+    """
     message: EventMessage | None = (
         EventMessage.select()
         .where(
@@ -114,7 +118,7 @@ def lock_unhandled(message_id: int, *, now: datetime) -> EventMessage | None:
             & (EventMessage.failures < MOST_FAILURES)
             & (EventMessage.next_attempt_at.is_null() | (EventMessage.next_attempt_at <= now))
         )
-        .for_update()
+        .for_update(skip_locked=True)
         .first()
     )
     return message

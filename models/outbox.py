@@ -214,7 +214,9 @@ def lock_expired_leases(*, now: datetime, limit: int) -> list[EventMessage]:
     )
 
 
-def unhandled_replies(*, now: datetime, older_than: datetime, limit: int) -> list[int]:
+def unhandled_replies(
+    *, now: datetime, older_than: datetime, limit: int, besides: Iterable[int] = ()
+) -> list[int]:
     """Return inbound texts that nobody has handled yet, unless it failed too often or just now."""
     rows = (
         EventMessage.select(EventMessage.id)
@@ -222,6 +224,7 @@ def unhandled_replies(*, now: datetime, older_than: datetime, limit: int) -> lis
             (EventMessage.status == MessageStatus.RECEIVED)
             & EventMessage.handled_at.is_null()
             & (EventMessage.created_at < older_than)
+            & EventMessage.id.not_in(list(besides))
             & (EventMessage.failures < MOST_FAILURES)
             & (EventMessage.next_attempt_at.is_null() | (EventMessage.next_attempt_at <= now))
         )

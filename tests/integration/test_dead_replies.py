@@ -1,5 +1,6 @@
 """A reply that our own code breaks on is tried five times, then waits for a person, in sight."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -11,6 +12,7 @@ import actors.replies
 from actors import steering
 from actors.replies import Inbound, handle, receive
 from models import inbound, outbox
+from models.base import db
 from models.config import Config
 from models.message import EventMessage
 from models.opt_out import has_opted_out
@@ -193,3 +195,22 @@ def test_the_planner_leaves_alone_what_is_not_due_or_given_up(
     assert found(clock) == [broken]
     try_until_given_up(broken, clock, config)
     assert found(clock) == []
+
+
+@pytest.mark.commits
+def test_a_reply_that_somebody_handles_right_now_keeps_nobody_waiting(
+    clock: SetClock, config: Config
+) -> None:
+    said = say(GOOD, clock())
+
+    def wake_again() -> None:
+        with db.connection_context(), db.atomic():
+            db.execute_sql("SET LOCAL lock_timeout = '5s'")
+            handle(said, now=clock(), config=config)
+
+    with ThreadPoolExecutor(1) as threads, db.atomic():
+        assert inbound.lock_unhandled(said, now=clock())
+        threads.submit(wake_again).result()
+    assert (fresh(said).handled_at, fresh(said).failures) == (None, 0)
+    handle(said, now=clock(), config=config)
+    assert fresh(said).action_taken == "sent help"

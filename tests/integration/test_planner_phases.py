@@ -8,11 +8,17 @@ import pytest
 
 from actors import breaker, lateness, stopping
 from actors import planner as planner_module
-from actors.broker import MESSAGES_QUEUE, ORCHESTRATION_QUEUE, broker, connect_broker
+from actors.broker import (
+    FOLLOW_UP_QUEUE,
+    MESSAGES_QUEUE,
+    ORCHESTRATION_QUEUE,
+    broker,
+    connect_broker,
+)
 from actors.delivery import deliver_message
 from actors.outcomes import Outcome, Verdict
 from actors.wake_ups import send_at
-from models import outbox, planning, schedule, service_state
+from models import inbound, outbox, planning, schedule, service_state
 from models.event import Event
 from tests.factories import make_event_with_lunch
 from tests.integration.test_planner import planner, status_of, text, wake_ups
@@ -165,3 +171,16 @@ def test_nothing_is_queued_while_n8n_is_down_or_wants_quiet(now: datetime) -> No
     looks.tick(now + 4 * SECOND)
     assert status_of(soon) == "queued"
     breaker.forget()
+
+
+def test_a_reply_that_is_not_handled_is_woken_every_ten_seconds(now: datetime) -> None:
+    looks = planner()
+    stuck = inbound.store(None, message_content="START", created_at=now - 6 * SECOND)
+    woken = []
+    for second in range(21):
+        if second == 3:
+            other = inbound.store(None, message_content="HELP", created_at=now - 6 * SECOND)
+        broker.client.flushdb()
+        looks.tick(now + second * SECOND)
+        woken += [(second, reply) for _, reply in wake_ups(FOLLOW_UP_QUEUE)]
+    assert woken == [(0, stuck), (3, other), (10, stuck), (13, other), (20, stuck)]
