@@ -66,10 +66,13 @@ def _lock(report: DeliveryReport) -> EventMessage | None:
         .where(wanted & (EventMessage.direction == Direction.OUTBOUND))
         .order_by(EventMessage.id.desc())
     )
-    # Phones before texts, as a STOP does that may come at the same moment.
+    # Phones before texts and those by id, as a STOP does that may come at the same moment: this
+    # one's turn is not before that of the others, which it will cancel.
     if report.status == "opt_out" and (found := texts.first()) is not None:
-        for phone in phones_of(found.phone, found.contractor):
+        phones = phones_of(found.phone, found.contractor)
+        for phone in phones:
             inbound.lock_phone(phone)
+        inbound.lock_texts(phones, found.contractor)
     message: EventMessage | None = texts.for_update().first()
     return message
 

@@ -167,12 +167,23 @@ def texts_after(message: EventMessage) -> list[str]:
 
 def cancel_waiting(phones: Iterable[str], contractor: Contractor | None, *, reason: str) -> int:
     """Cancel every text that waits for one of these phones or its people; return how many."""
+    return steering.cancel(_are_theirs(phones, contractor), reason=reason)
+
+
+def lock_texts(phones: Iterable[str], contractor: Contractor | None) -> None:
+    """Lock every text to these phones or their people, as whoever cancels them does: by id."""
+    EventMessage.select(EventMessage.id).where(
+        _are_theirs(phones, contractor) & (EventMessage.direction == Direction.OUTBOUND)
+    ).order_by(EventMessage.id).for_update().execute()
+
+
+def _are_theirs(phones: Iterable[str], contractor: Contractor | None) -> Expression:
     wanted = list(phones)
     people = [row.id for row in Contractor.select().where(Contractor.phone.in_(wanted))]
     if contractor is not None:
         people.append(contractor.id)
-    theirs = EventMessage.phone.in_(wanted) | EventMessage.contractor.in_(people)
-    return steering.cancel(theirs, reason=reason)
+    theirs: Expression = EventMessage.phone.in_(wanted) | EventMessage.contractor.in_(people)
+    return theirs
 
 
 def note_response(phone: str, text: str, *, now: datetime) -> None:

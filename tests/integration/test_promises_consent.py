@@ -113,6 +113,27 @@ def test_a_stop_and_a_report_of_it_do_not_lock_each_other_out(now: datetime) -> 
     assert [text.status for text in texts] == ["cancelled", "cancelled"]
 
 
+@pytest.mark.commits
+def test_a_reported_opt_out_holds_no_text_while_it_waits_for_an_earlier_one(now: datetime) -> None:
+    person = make_contractor(phone=OLD)
+    first, reported = (make_message(now, contractor=person, phone=OLD) for _ in range(2))
+
+    def report() -> None:
+        with db.connection_context():
+            delivery_reports.record(DeliveryReport("opt_out", message_id=reported.id), now=now)
+
+    with ThreadPoolExecutor(1) as threads:
+        with db.atomic():
+            db.execute_sql("SET LOCAL lock_timeout = '5s'")
+            EventMessage.update(delay_minutes=1).where(EventMessage.id == first.id).execute()
+            done = threads.submit(report)
+            while not db.execute_sql(WAITING_FOR_A_LOCK).fetchone()[0]:
+                assert not done.done(), "nobody waited"
+            EventMessage.update(delay_minutes=1).where(EventMessage.id == reported.id).execute()
+        done.result(timeout=20)
+    assert {text.status for text in EventMessage.select()} == {"cancelled"}
+
+
 def test_a_new_phone_forgets_the_old_numbers_contact() -> None:
     person = make_contractor(phone="+15125550177", ghl_contact_id="contact-of-0177")
     Contractor.update(team_size=9).where(Contractor.id == person.id).execute()
