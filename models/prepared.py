@@ -38,6 +38,8 @@ class Prepared:
         if name and time.monotonic() - made_at < KEPT_SECONDS:
             return name
         if name:
+            # Forgotten first, since what comes next may be cut short; then it is not run any more.
+            del self._known[connection]
             db.execute_sql(f"DEALLOCATE {name}")
         # Each name is used once: a PREPARE that was cut short may have happened all the same.
         fresh = f"prepared_{next(_numbers)}"

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from peewee import OperationalError
 
 from actors.delivery import deliver
 from actors.lateness import expire
-from models import claiming
+from models import claiming, prepared
 from models.base import db
 from models.message import EventMessage
 from tests.conftest import settings
@@ -103,6 +104,29 @@ def test_a_plan_is_made_anew_once_it_is_old(now: datetime, monkeypatch: pytest.M
     assert [sql.split()[0] for sql in seen] == [
         "PREPARE", "EXECUTE", "EXECUTE", "DEALLOCATE", "PREPARE", "EXECUTE",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("cut_short", ["DEALLOCATE", "PREPARE"])
+def test_a_plan_whose_making_was_cut_short_is_not_run(
+    now: datetime, monkeypatch: pytest.MonkeyPatch, cut_short: str
+) -> None:
+    message = introduction(now)
+    statement = claiming.Prepared("integer", "SELECT id FROM event_messages WHERE id = $1")
+    monkeypatch.setattr(prepared, "KEPT_SECONDS", 0)
+    statement.execute(message.id)
+    execute = db.execute_sql
+
+    def cancelled(sql: str, params: Any = None) -> Any:
+        execute(sql, params)
+        if sql.startswith(cut_short):
+            raise OperationalError("canceling statement due to user request")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(db, "execute_sql", cancelled)
+        with pytest.raises(OperationalError):
+            statement.execute(message.id)
+    monkeypatch.setattr(prepared, "KEPT_SECONDS", 60)
+    assert statement.execute(message.id).fetchone() == (message.id,)
 
 
 @pytest.mark.commits
