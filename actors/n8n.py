@@ -15,6 +15,7 @@ from urllib3.exceptions import (
     NewConnectionError,
     ReadTimeoutError,
 )
+from urllib3.util import Timeout
 
 from actors.outcomes import Outcome, Verdict, judge_answer
 from actors.signing import signed_headers
@@ -49,13 +50,16 @@ class N8nGateway:
         """Post the part once and say how it ended; never raises for network trouble."""
         body = json.dumps(payload, ensure_ascii=False)
         headers = _headers(self._config, webhook_id, body, now)
-        deadline = time.monotonic() + self._config.http_timeout_seconds
+        seconds = self._config.http_timeout_seconds
+        deadline = time.monotonic() + seconds
+        # What connecting took, the answer has less; requests takes it, only its stubs do not know.
+        timeout: Any = Timeout(total=seconds, connect=CONNECT_SECONDS)
         try:
             with self._session().post(
                 self._config.n8n_webhook_url,
                 data=body.encode(),
                 headers=headers,
-                timeout=(CONNECT_SECONDS, self._config.http_timeout_seconds),
+                timeout=timeout,
                 allow_redirects=False,
                 stream=True,
             ) as response:

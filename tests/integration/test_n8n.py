@@ -1,12 +1,14 @@
 """What we make of n8n's answers, over real sockets."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+import urllib3
 from standardwebhooks.webhooks import Webhook
 
 from actors.n8n import N8nGateway
@@ -105,6 +107,26 @@ def test_an_answer_that_does_not_come_is_unknown(now: datetime) -> None:
         outcome = post(sink.url, now, HTTP_TIMEOUT_SECONDS="1")
         release.set()
     assert outcome.verdict == Verdict.UNKNOWN
+
+
+def test_what_connecting_takes_is_not_added_to_the_whole_time(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = urllib3.util.connection.create_connection
+
+    def connect_slowly(*args: Any, **named: Any) -> Any:
+        time.sleep(0.8)
+        return connect(*args, **named)
+
+    monkeypatch.setattr(urllib3.util.connection, "create_connection", connect_slowly)
+    release = threading.Event()
+    with Sink(lambda _request: Answer(wait_for=release)) as sink:
+        started = time.monotonic()
+        outcome = post(sink.url, now, HTTP_TIMEOUT_SECONDS="1")
+        took = time.monotonic() - started
+        release.set()
+    assert outcome == Outcome(Verdict.UNKNOWN, "n8n did not answer in time")
+    assert took < 1.6
 
 
 def test_a_kept_connection_carries_the_next_request(now: datetime) -> None:
