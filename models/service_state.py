@@ -48,13 +48,6 @@ def report(
     ).execute()
 
 
-def report_up(name: str, *, now: datetime) -> None:
-    """Say that a part works, unless that was the last word; then nothing is written or locked."""
-    last = read(name)
-    if last is None or last.state != UP:
-        report(name, UP, now=now)
-
-
 def read(name: str) -> ServiceState | None:
     """Return what a part last said, or None."""
     state: ServiceState | None = ServiceState.get_or_none(ServiceState.name == name)
