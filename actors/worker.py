@@ -3,6 +3,7 @@
 from actors import batch_matching, delivery, probing, replies, runtime
 from actors.broker import broker, connect_broker
 from actors.clock_skew import DueByTheDatabase
+from actors.listening import ConsumersStayAlive
 from actors.middleware import (
     ConnectionPerMessage,
     OneTermIsEnough,
@@ -24,6 +25,7 @@ connect_broker(config.redis_url, dead_message_days=config.retention_days)
 runtime.set_up(config)
 broker.add_middleware(ConnectionPerMessage())
 broker.add_middleware(PlannerInEveryWorker(config))
+broker.add_middleware(ConsumersStayAlive())
 broker.add_middleware(DueByTheDatabase())
 broker.add_middleware(OneTermIsEnough())
 broker.add_middleware(WarmUpOnceRunning(warm_up))
