@@ -1,14 +1,13 @@
 """Owns planning introductions: two texts for each match, one for each of its people."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from models import schedule
+from models import schedule, usefulness
 from models.base import db
 from models.event import Event
 from models.message import EventMessage
 from models.message_status import MessageCategory, MessageType
 
-TEST_LIFETIME = timedelta(hours=1)
 TEST_DATA = {
     "match_id": None,
     "peer_contractor_id": None,
@@ -113,7 +112,7 @@ def schedule_test(phone: str, *, now: datetime) -> int:
         message_type=MessageType.TEST_INTRODUCTION,
         message_category=MessageCategory.TEST,
         scheduled_time=now,
-        expires_at=now + TEST_LIFETIME,
+        expires_at=now + usefulness.A_TEST,
         phone=phone,
         personalization_data=TEST_DATA,
     ).execute()

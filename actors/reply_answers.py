@@ -1,6 +1,6 @@
 """Owns what a reply is answered with: a text that goes out by the planner, or a person's look."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from actors import compliance_texts, consent
 from actors.reply_text import Intent, understand
@@ -10,6 +10,7 @@ from models.contractor import Contractor
 from models.message import EventMessage
 from models.message_status import MessageCategory, MessageType
 from models.opt_out import has_opted_out
+from models.usefulness import AN_ANSWER
 
 OPTED_OUT = "opted out"
 OPTED_OUT_BEFORE = "was opted out already"
@@ -18,8 +19,6 @@ OPTED_IN_BEFORE = "was opted in already"
 OVERTAKEN = "nothing: STOP came after it"
 HELPED = "sent help"
 NEEDS_A_PERSON = "needs a person"
-
-ANSWER_EXPIRES_AFTER = timedelta(hours=1)
 
 
 def answer(message: EventMessage, intent: Intent, *, now: datetime, config: Config) -> str:
@@ -56,9 +55,7 @@ def _answer_start(message: EventMessage, now: datetime) -> str:
     if not changed and contractor is None:
         return NEEDS_A_PERSON
     kind = MessageType.START_REPLY
-    said_before = inbound.has_recent_answer(
-        message.phone, kind, now=now, within=ANSWER_EXPIRES_AFTER
-    )
+    said_before = inbound.has_recent_answer(message.phone, kind, now=now, within=AN_ANSWER)
     if changed or not said_before:
         _plan(message, kind, compliance_texts.start_text(_event_name(message)), now)
     return OPTED_IN if changed else OPTED_IN_BEFORE
@@ -72,7 +69,7 @@ def _plan(message: EventMessage, kind: MessageType, text: str, now: datetime) ->
         message_type=kind,
         message_category=MessageCategory.COMPLIANCE,
         scheduled_time=now,
-        expires_at=now + ANSWER_EXPIRES_AFTER,
+        expires_at=now + AN_ANSWER,
         message_content=text,
         phone=message.phone,
         contractor=contractor if is_theirs else None,

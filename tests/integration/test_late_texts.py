@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from actors import introductions
 from actors.delivery import deliver
 from actors.lateness import expire
 from actors.outcomes import Outcome, Verdict
-from models import service_state, usefulness
+from models import event_cancel, service_state, usefulness
 from models.agenda_item import ItemType
 from models.base import db
 from models.event import Event
@@ -166,6 +167,19 @@ def test_each_kind_has_its_useful_time_and_never_past_its_end(
             past = usefulness.is_past(clock() + moment, CONFIG)
             found = EventMessage.select().where((EventMessage.id == row.id) & past)
             assert found.exists() == is_past
+
+
+def test_a_test_and_a_notice_end_when_they_are_of_no_more_use(clock: SetClock) -> None:
+    introductions.schedule_test("+15125550100", now=clock())
+    event = make_event(clock())
+    person = make_attendee(event).contractor
+    make_message(clock(), event=event, contractor=person, status=MessageStatus.SENT)
+    event_cancel.plan_notices(event.id, "It is off.", now=clock())
+    planned = EventMessage.select().where(EventMessage.status == MessageStatus.SCHEDULED)
+    ends = {row.message_type: row.expires_at for row in planned}
+    assert len(ends) == 2
+    EventMessage.update(expires_at=None).execute()
+    assert {row.message_type: usefulness.latest(row, CONFIG) for row in planned.clone()} == ends
 
 
 def test_other_kinds_fail_without_a_new_plan(clock: SetClock) -> None:
