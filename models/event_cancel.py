@@ -3,12 +3,12 @@
 None of these opens a transaction; the caller does.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from peewee import SQL, Value, fn
 
-from models import steering
+from models import steering, usefulness
 from models.attendee import EventAttendee
 from models.contractor import Contractor
 from models.event import CANCELLED, WAITING_STATUSES, Event, MatchingStatus
@@ -22,8 +22,6 @@ from models.message_status import (
     MessageType,
 )
 from models.opt_out import SmsOptOut
-
-NOTICE_LIFETIME = timedelta(hours=6)
 
 
 def close(event: Event, *, now: datetime) -> None:
@@ -59,7 +57,7 @@ def plan_notices(event_id: int, content: str, *, now: datetime) -> int:
         "message_category": MessageCategory.NOTICE,
         "message_content": content,
         "scheduled_time": now,
-        "expires_at": now + NOTICE_LIFETIME,
+        "expires_at": now + usefulness.A_NOTICE,
     }
     rows = [
         {**same, "contractor": person.id, "phone": person.phone} for person in _introduced(event_id)
