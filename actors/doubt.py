@@ -9,10 +9,9 @@ from typing import Any, Protocol
 
 from models import delivery, receipts
 from models.message import EventMessage, transition
-from models.message_status import HeldBecause, MessageStatus, MessageType
+from models.message_status import KEPT_BY_A_PERSON, HeldBecause, MessageStatus, MessageType
 
 MAY_BE_SENT = "it may have been sent"
-_BY_A_PERSON = (HeldBecause.PERSON, HeldBecause.APPROVAL)
 
 
 class Attempted(Protocol):
@@ -109,7 +108,7 @@ def note_arrived(message: EventMessage) -> bool:
 
 
 def _go_on(message: EventMessage, now: datetime, columns: dict[str, Any]) -> None:
-    if message.held_because in _BY_A_PERSON:
+    if message.held_because in KEPT_BY_A_PERSON:
         EventMessage.update(**columns).where(EventMessage.id == message.id).execute()
         return
     columns |= {"error_message": None, "held_because": None, "next_attempt_at": now}

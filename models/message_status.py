@@ -49,6 +49,8 @@ class HeldBecause(StrEnum):
     APPROVAL = "approval"
 
 
+KEPT_BY_A_PERSON = (HeldBecause.PERSON, HeldBecause.APPROVAL)
+
 # Whoever wrote to us goes before everybody else; what may wait longest goes last.
 URGENCY = {
     MessageCategory.COMPLIANCE.value: 0,

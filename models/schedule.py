@@ -19,7 +19,13 @@ from models.base import db
 from models.event import WAITING_STATUSES, Event, MatchingStatus
 from models.matching_run import MatchingRun, RunStatus
 from models.message import EventMessage
-from models.message_status import WAITING, Direction, HeldBecause, MessageStatus, MessageType
+from models.message_status import (
+    KEPT_BY_A_PERSON,
+    WAITING,
+    Direction,
+    MessageStatus,
+    MessageType,
+)
 
 __all__ = [
     "drifted_event_ids",
@@ -227,7 +233,7 @@ def _is_introduction(event_id: int) -> Any:
 
 def _is_kept_back() -> Any:
     """Held by a person, or until one approves; not because nobody knows whether it left."""
-    by_somebody = EventMessage.held_because.in_([HeldBecause.PERSON, HeldBecause.APPROVAL])
+    by_somebody = EventMessage.held_because.in_(KEPT_BY_A_PERSON)
     return (EventMessage.status == MessageStatus.HELD) & by_somebody
 
 

@@ -16,6 +16,7 @@ from models.base import db
 from models.event import Event
 from models.message import EventMessage
 from models.message_status import (
+    KEPT_BY_A_PERSON,
     WAITING,
     Direction,
     HeldBecause,
@@ -92,7 +93,7 @@ def release(wanted: Expression, *, now: datetime) -> int:
 
     Those of which nobody knows whether they left stay held, and those that expired.
     """
-    by_somebody = EventMessage.held_because.in_([HeldBecause.PERSON, HeldBecause.APPROVAL])
+    by_somebody = EventMessage.held_because.in_(KEPT_BY_A_PERSON)
     held = (MessageStatus.HELD,)
     return _move(wanted & by_somebody & _has_time(now), held, **_to_leave(now))
 

@@ -1,6 +1,6 @@
 """A text that our own code breaks on is tried a few times, then it is a row with a reason."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import peewee
@@ -8,19 +8,11 @@ import pytest
 
 from actors import preparing
 from actors.delivery import deliver
-from models.agenda_item import ItemType
 from models.message import EventMessage
 from models.message_status import MessageStatus
 from tests.conftest import settings
-from tests.factories import (
-    make_agenda_item,
-    make_attendee,
-    make_contractor,
-    make_event,
-    make_match,
-    make_message,
-)
 from tests.fakes import FakeGateway, SetClock
+from tests.integration.test_doubt import introduction, reread
 
 DATA = ["not what it should be"]
 
@@ -28,18 +20,6 @@ DATA = ["not what it should be"]
 @pytest.fixture
 def clock(now: datetime) -> SetClock:
     return SetClock(now)
-
-
-def introduction(now: datetime, **columns: Any) -> EventMessage:
-    event = make_event(now, ends_at=now + timedelta(hours=4))
-    make_agenda_item(event, now + timedelta(hours=2), ItemType.BREAK)
-    person = make_attendee(event).contractor
-    match = make_match(event, person, make_contractor())
-    return make_message(now, event=event, contractor=person, match=match, **columns)
-
-
-def reread(message: EventMessage) -> EventMessage:
-    return EventMessage.get_by_id(message.id)
 
 
 def test_it_is_tried_five_times_with_growing_pauses_and_then_fails(clock: SetClock) -> None:

@@ -9,12 +9,10 @@ from actors import steering
 from actors.steering import Scope
 from models import inbound
 from models.message import EventMessage
-from models.message_status import WAITING, Direction, HeldBecause, MessageStatus
+from models.message_status import KEPT_BY_A_PERSON, WAITING, Direction, MessageStatus
 from models.steering import is_planned_anew
 from web.admin.present import local_time, record_label, zone_of
 from web.admin.steps import Step
-
-_STOPPED = (HeldBecause.PERSON, HeldBecause.APPROVAL)
 
 
 def steps_of_text(text: EventMessage, now: datetime) -> list[Step]:
@@ -38,7 +36,7 @@ def steps_of_text(text: EventMessage, now: datetime) -> list[Step]:
 
 def is_in_doubt(text: EventMessage) -> bool:
     """Whether a held text may have been sent; rows of earlier versions do not say why."""
-    return text.held_because not in _STOPPED or text.is_doubtful
+    return text.held_because not in KEPT_BY_A_PERSON or text.is_doubtful
 
 
 def may_retry(text: EventMessage) -> bool:
