@@ -49,6 +49,7 @@ def rules_of(event: Event, changes: Mapping[str, Any] | None = None) -> Rules:
         "max_matches": event.max_matches,
         "min_score": float(event.min_score),
         "max_same_market_miles": event.max_same_market_miles,
+        "weights": event.weights,
     }
     rules.update({name: value for name, value in (changes or {}).items() if value is not None})
     return Rules(**rules)

@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from models.config_values import YES, ConfigError, Reader, between, choice, webhook_secret
+from models.config_values import (
+    YES,
+    ConfigError,
+    Reader,
+    between,
+    choice,
+    quiet_hours,
+    webhook_secret,
+)
+from models.quiet_hours import QuietHours
 
 __all__ = ["Config", "ConfigError", "load_config", "process_environment"]
 
@@ -44,6 +53,10 @@ class Config:
         How long raw payloads and receipts are kept.
     opt_out_reply : str
         Who confirms a STOP by text: `carrier` or `ours`.
+    unsolicited_per_hour : int
+        How many texts that answer nothing a person gets within an hour, at the most.
+    quiet_hours : QuietHours
+        When nobody is texted out of the blue, by the recipient's clock.
     """
 
     database_url: str
@@ -60,6 +73,8 @@ class Config:
     http_timeout_seconds: float = 12.0
     n8n_drops_repeats: bool = False
     opt_out_reply: str = "carrier"
+    unsolicited_per_hour: int = 4
+    quiet_hours: QuietHours = QuietHours()
     contact_email: str = ""
     text_limit_characters: int = 1600
     introduction_useful_minutes: int = 30
@@ -111,6 +126,8 @@ class Config:
             ),
             n8n_drops_repeats=reader.flag("N8N_DROPS_REPEATS", unset=simulator),
             opt_out_reply=reader.parsed("OPT_OUT_REPLY", choice("carrier", "ours"), "carrier"),
+            unsolicited_per_hour=reader.parsed("UNSOLICITED_TEXTS_PER_HOUR", between(1, 100), 4),
+            quiet_hours=reader.parsed("QUIET_HOURS", quiet_hours, QuietHours()),
             contact_email=environ.get("CONTACT_EMAIL", ""),
             text_limit_characters=reader.parsed("TEXT_LIMIT_CHARACTERS", between(160, 10000), 1600),
             introduction_useful_minutes=reader.parsed(

@@ -3,7 +3,10 @@
 import base64
 import binascii
 from collections.abc import Callable, Mapping
+from datetime import time
 from typing import Any
+
+from models.quiet_hours import QuietHours
 
 YES = ("1", "true", "yes")
 _NO = ("", "0", "false", "no")
@@ -98,3 +101,12 @@ def webhook_secret(value: str) -> str:
     if not 24 <= len(key) <= 64:
         raise ValueError("whsec_ and the base64 of 24 to 64 bytes")
     return value
+
+
+def quiet_hours(value: str) -> QuietHours:
+    """Read two times of day with a hyphen between them, such as 21:00-08:00."""
+    try:
+        begins, ends = map(time.fromisoformat, value.strip().split("-"))
+    except ValueError:
+        raise ValueError("two times, like 21:00-08:00") from None
+    return QuietHours(begins, ends)

@@ -12,6 +12,7 @@ from peewee import (
     DecimalField,
     ForeignKeyField,
     IntegerField,
+    JSONField,
     TextField,
     TimeField,
 )
@@ -48,7 +49,10 @@ CANCELLED = "The event was cancelled."
 
 
 class Event(Table):
-    """One event day; the four times from `starts_at` to `introductions_at` follow the agenda."""
+    """One event day; the four times from `starts_at` to `introductions_at` follow the agenda.
+
+    `weights` are the event's own scoring weights; None means the usual ones.
+    """
 
     name = CharField()
     date = DateField(index=True)
@@ -64,6 +68,10 @@ class Event(Table):
         max_digits=5, decimal_places=2, default="0.60", constraints=default("0.60")
     )
     max_same_market_miles = IntegerField(default=50, null=True, constraints=default("50"))
+    weights = JSONField(null=True)
+    refills = BooleanField(default=True, constraints=default("true"))
+    reminder_minutes = IntegerField(default=15, constraints=default("15"))
+    reminder_reveals_yes = BooleanField(default=False, constraints=default("false"))
     time_scale = IntegerField(default=1, constraints=default("1"))
     starts_at = UtcDateTimeField(null=True)
     ends_at = UtcDateTimeField(null=True)
@@ -90,6 +98,7 @@ class Event(Table):
             Check("introduction_delay_minutes >= 0", name="introduction_delay_not_negative"),
             Check("session_duration_minutes BETWEEN 5 AND 480", name="session_duration_range"),
             Check("max_same_market_miles BETWEEN 1 AND 500", name="max_same_market_miles_range"),
+            Check("reminder_minutes BETWEEN 1 AND 240", name="reminder_minutes_range"),
             Check("time_scale BETWEEN 1 AND 3600", name="time_scale_range"),
         ]
 

@@ -41,7 +41,9 @@ class EventMessage(Table):
     `reply_number` the introduction a numbered reply points at. `part_texts` are fixed by the first
     attempt (None: one part, the content), of which `parts_sent` have surely left. `is_doubtful`:
     an attempt ended with nobody knowing whether it texted, and nothing has settled that since.
-    `attempts` counts posts, `failures` how often our own code broke on this row.
+    `attempts` counts posts, `failures` how often our own code broke on this row. `occasion` names
+    what is said to a person once only, such as "rating:12" for match 12. `inbox_reason`: why a
+    person should read this reply, until `inbox_done_at`.
     """
 
     event = ForeignKeyField(Event, backref="messages", null=True, on_delete="RESTRICT")
@@ -91,6 +93,9 @@ class EventMessage(Table):
     is_doubtful = BooleanField(default=False, constraints=default("false"))
     held_because = CharField(null=True)
     failures = IntegerField(default=0, constraints=default("0"))
+    occasion = CharField(null=True)
+    inbox_reason = TextField(null=True)
+    inbox_done_at = UtcDateTimeField(null=True)
 
     class Meta:
         table_name = "event_messages"

@@ -25,6 +25,8 @@ def declare_indexes(table: Any) -> None:
     in_trouble = table.status.in_([MessageStatus.FAILED.value, MessageStatus.HELD.value])
     _add(table, "trouble", table.id, where=in_trouble)
     _add(table, "payloads", table.created_at, where=table.raw_payload.is_null(False))
+    is_for_the_inbox = table.inbox_reason.is_null(False) & table.inbox_done_at.is_null()
+    _add(table, "inbox", table.id, where=is_for_the_inbox)
     # Not those whose reports were pruned: what is left of them would be read at each pruning.
     has_reports = table.delivery_report["reports"].is_null(False)
     _add(table, "reports", table.created_at, where=has_reports)
@@ -50,6 +52,9 @@ def _declare_unique(table: Any) -> None:
          unique=True, where=is_introduction & stands)  # fmt: skip
     _add(table, "one_notice", table.event, table.contractor, table.message_type,
          unique=True, where=is_notice & stands)  # fmt: skip
+    # Whatever became of the first: only a person's retry may say it once more.
+    is_first = table.occasion.is_null(False) & table.retry_of.is_null()
+    _add(table, "one_occasion", table.contractor, table.occasion, unique=True, where=is_first)
     is_named = table.inbound_key.is_null(False)
     _add(table, "one_inbound", table.inbound_key, unique=True, where=is_named)
     _add(table, "send_key", table.send_key, unique=True)

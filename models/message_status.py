@@ -22,6 +22,8 @@ class Direction(StrEnum):
 
 
 class MessageType(StrEnum):
+    """What a text is for. `reply` is what people write; the names in `_noted` answer it."""
+
     INTRODUCTION = "peer_match_introduction"
     TEST_INTRODUCTION = "test_introduction"
     HELP_REPLY = "help_reply"
@@ -29,6 +31,37 @@ class MessageType(StrEnum):
     STOP_REPLY = "stop_reply"
     REPLY = "reply"
     EVENT_CANCELLED = "event_cancelled"
+    WHICH_INTRODUCTION = "which_introduction"
+    NOT_UNDERSTOOD = "not_understood"
+    NOTHING_OPEN = "nothing_open"
+    YES_NOTED = "yes_noted"
+    NO_NOTED = "no_noted"
+    MET_ALREADY_NOTED = "met_already_noted"
+    LATER_NOTED = "later_noted"
+    NO_BREAK_LEFT = "no_break_left"
+    MORE_DETAILS = "more_details"
+    CONTACT_EXCHANGE = "contact_exchange"
+    ATTENDED_NOTED = "attended_noted"
+    NOT_ATTENDED_NOTED = "not_attended_noted"
+    RATING_NOTED = "rating_noted"
+    YES_REMINDER = "yes_reminder"
+    REVEALING_REMINDER = "revealing_reminder"
+    BREAK_PROMPT = "break_prompt"
+    ATTENDANCE_QUESTION = "attendance_question"
+    RATING_REQUEST = "rating_request"
+    WRAP_UP = "wrap_up"
+
+
+# What nobody asked for; the rest answers somebody, or brings what two people agreed to.
+FOLLOW_UPS = (
+    MessageType.YES_REMINDER,
+    MessageType.REVEALING_REMINDER,
+    MessageType.BREAK_PROMPT,
+    MessageType.ATTENDANCE_QUESTION,
+    MessageType.RATING_REQUEST,
+    MessageType.WRAP_UP,
+)
+UNSOLICITED = (MessageType.INTRODUCTION, *FOLLOW_UPS)
 
 
 class MessageCategory(StrEnum):
@@ -39,6 +72,7 @@ class MessageCategory(StrEnum):
     TEST = "test"
     REPLY = "reply"
     NOTICE = "notice"
+    FOLLOW_UP = "follow_up"
 
 
 class HeldBecause(StrEnum):
@@ -56,7 +90,7 @@ URGENCY = {
     MessageCategory.COMPLIANCE.value: 0,
     MessageCategory.REPLY.value: 0,
     MessageCategory.NOTICE.value: 1,
-    "follow_up": 3,
+    MessageCategory.FOLLOW_UP.value: 3,
 }
 OTHER_URGENCY = 2
 

@@ -1,5 +1,7 @@
 """Owns the matches: two contractors at one event, why they fit, and what came of it."""
 
+from enum import StrEnum
+
 from peewee import (
     BooleanField,
     CharField,
@@ -10,14 +12,38 @@ from peewee import (
     TextField,
 )
 
-from models.base import Table, UtcDateTimeField, default
+from models.base import Table, UtcDateTimeField, default, one_of
 from models.contractor import Contractor
 from models.event import Event
 from models.matching_run import MatchingRun
 
 
+class MatchState(StrEnum):
+    """Where the conversation about a pair stands; docs/conversation.md draws the moves.
+
+    `later` waits for a break; `connected`: both said yes; the last two are for good, at every
+    event. A cancelled match keeps the state it had.
+    """
+
+    OPEN = "open"
+    LATER = "later"
+    CONNECTED = "connected"
+    DECLINED = "declined"
+    MET_ALREADY = "met_already"
+
+
+# Of these, no introduction takes up room any more, and none is ever made again.
+CLOSED_STATES = (MatchState.DECLINED, MatchState.MET_ALREADY)
+
+
 class EventPeerMatch(Table):
-    """An unordered pair, stored with the lower id first; once per event and pair."""
+    """An unordered pair, stored with the lower id first; once per event and pair.
+
+    `contractorN_response` is the intent of the last answer ("yes", "no", "later",
+    "met_already"), `contractorN_met` what that person said when asked whether the two met, and
+    `feedback_contractorN` the rating given, "1" to "10", of which `pcr_score` is the mean.
+    `later_at`: when somebody last asked for a later time.
+    """
 
     event = ForeignKeyField(Event, backref="peer_matches", on_delete="RESTRICT", index=False)
     run = ForeignKeyField(MatchingRun, backref="matches", null=True, on_delete="SET NULL")
@@ -40,6 +66,15 @@ class EventPeerMatch(Table):
     pcr_score = DecimalField(max_digits=5, decimal_places=2, null=True)
     notes = TextField(null=True)
     cancelled_at = UtcDateTimeField(null=True)
+    state = CharField(default=MatchState.OPEN, constraints=default("'open'"))
+    contractor1_responded_at = UtcDateTimeField(null=True)
+    contractor2_responded_at = UtcDateTimeField(null=True)
+    later_at = UtcDateTimeField(null=True)
+    connected_at = UtcDateTimeField(null=True)
+    contractor1_met = BooleanField(null=True)
+    contractor2_met = BooleanField(null=True)
+    contractor1_met_at = UtcDateTimeField(null=True)
+    contractor2_met_at = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(constraints=default("now()"))
     updated_at = UtcDateTimeField(constraints=default("now()"))
 
@@ -48,5 +83,6 @@ class EventPeerMatch(Table):
         indexes = ((("event", "contractor1", "contractor2"), True),)
         constraints = [
             Check("contractor1_id < contractor2_id", name="lower_id_first"),
+            one_of("state", MatchState),
             Check("match_score BETWEEN 0 AND 1", name="match_score_range"),
         ]

@@ -7,6 +7,7 @@ from models.audit_log import AuditLog
 from models.base import Table
 from models.contractor import Contractor
 from models.event import Event, EventSpeaker, EventSponsor
+from models.event_text import EventText
 from models.matching_run import MatchingRun
 from models.message import EventMessage
 from models.opt_out import SmsOptOut
@@ -18,6 +19,7 @@ ALL_TABLES: tuple[type[Table], ...] = (
     EventSpeaker,
     EventSponsor,
     EventAgendaItem,
+    EventText,
     Contractor,
     EventAttendee,
     MatchingRun,
