@@ -102,7 +102,13 @@ SELECT t.id, t.event_id, t.contractor_id, t.match_id, t.message_type, t.message_
             AND o.message_type = 'peer_match_introduction'
             AND o.status NOT IN ('failed', 'cancelled')
     ) END AS introductions,
-    coalesce($2, clock_timestamp()) AS read_at
+    m.id IS NOT NULL AND EXISTS (
+        SELECT 1 FROM contractors o JOIN sms_opt_outs x ON x.phone = o.phone
+        WHERE o.id IN (m.contractor1_id, m.contractor2_id) AND o.id <> t.contractor_id
+            AND x.lifted_at IS NULL
+    ) AS has_peer_opted_out,
+    enough.until AS enough_until,
+    n.read_at
 FROM event_messages t
 CROSS JOIN LATERAL (SELECT coalesce($2, clock_timestamp()) AS read_at) n
 LEFT JOIN events e ON e.id = t.event_id
