@@ -22,8 +22,9 @@ INTRODUCTIONS = (MessageType.INTRODUCTION.value, MessageType.TEST_INTRODUCTION.v
 class Text(NamedTuple):
     """One outbound text with all that decides whether, to whom and how it is sent.
 
-    `read_at` is the one moment at which all that is decided. `is_first` and `introductions` are
-    known only where the words depend on them: an introduction that is not worded yet.
+    `read_at` is the one moment at which all that is decided. `is_first`, `introductions` and
+    `template`, the event's own words, are known only where what is said depends on them: an
+    introduction that is not worded yet.
     """
 
     id: int
@@ -61,6 +62,7 @@ class Text(NamedTuple):
     others_lease_until: datetime | None
     is_first: bool | None
     introductions: int | None
+    template: str | None
     read_at: datetime
 
 
@@ -98,6 +100,7 @@ SELECT t.id, t.event_id, t.contractor_id, t.match_id, t.message_type, t.message_
             AND o.message_type = 'peer_match_introduction'
             AND o.status NOT IN ('failed', 'cancelled')
     ) END AS introductions,
+    own.template,
     coalesce($2, clock_timestamp()) AS read_at
 FROM event_messages t
 LEFT JOIN events e ON e.id = t.event_id
@@ -110,6 +113,8 @@ CROSS JOIN LATERAL (
     SELECT coalesce(t.message_content, '') = ''
         AND t.message_type IN ('peer_match_introduction', 'test_introduction') AS is_to_be_worded
 ) w
+LEFT JOIN event_texts own ON w.is_to_be_worded AND own.event_id = t.event_id
+    AND own.message_type = 'peer_match_introduction'
 CROSS JOIN LATERAL (
     SELECT count(*) AS texts, max(o.lease_until) AS lease_until FROM event_messages o
     WHERE o.contractor_id = t.contractor_id AND o.status = 'sending' AND o.id <> t.id

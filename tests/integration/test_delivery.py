@@ -10,6 +10,7 @@ from actors.delivery import deliver
 from actors.outcomes import Outcome, Verdict
 from actors.rescue import rescue
 from models import claiming, service_state
+from models.event_text import EventText
 from models.message import EventMessage
 from models.message_status import MessageCategory, MessageStatus, MessageType
 from models.opt_out import opt_out
@@ -100,6 +101,21 @@ def test_only_the_first_text_at_an_event_carries_the_way_out(clock: SetClock) ->
     assert "STOP" not in gateway.texts[1]
     assert "Reply YES 1 to get" in gateway.texts[0]
     assert "Reply YES 2 to get" in gateway.texts[1]
+
+
+def test_an_introduction_says_what_its_event_has_in_words_of_its_own(clock: SetClock) -> None:
+    own, broken = introduction(clock()), introduction(clock())
+    template = "Meet {peer} at {event}. Reply YES{number}.\n{first_text}"
+    EventText.create(event=own.event, message_type=MessageType.INTRODUCTION, template=template)
+    EventText.create(event=broken.event, message_type=MessageType.INTRODUCTION, template="{oops")
+    gateway = FakeGateway()
+    send(own, clock, gateway)
+    send(broken, clock, gateway)
+    assert gateway.texts[0].startswith(
+        "Meet Zeek Test from Zeek Co (Houston, TX) at Contractor Summit. Reply YES.\n"
+        "Contractor Summit. Reply STOP to opt out."
+    )
+    assert gateway.texts[1].startswith("Hey Ana! 👋")
 
 
 def test_an_introduction_after_an_answer_to_start_still_says_what_is_shared(
