@@ -22,9 +22,9 @@ INTRODUCTIONS = (MessageType.INTRODUCTION.value, MessageType.TEST_INTRODUCTION.v
 class Text(NamedTuple):
     """One outbound text with all that decides whether, to whom and how it is sent.
 
-    `read_at` is the one moment at which all that is decided. `is_first`, `introductions` and
-    `template`, the event's own words, are known only where what is said depends on them: an
-    introduction that is not worded yet.
+    `read_at` is the one moment at which all that is decided. `is_first` and `introductions` are
+    known only where the words depend on them: an introduction that is not worded yet. `template`
+    are the event's own words for this kind of text, if it has any.
     """
 
     id: int
@@ -63,6 +63,7 @@ class Text(NamedTuple):
     is_first: bool | None
     introductions: int | None
     template: str | None
+    is_kind_off: bool
     read_at: datetime
 
 
@@ -100,7 +101,7 @@ SELECT t.id, t.event_id, t.contractor_id, t.match_id, t.message_type, t.message_
             AND o.message_type = 'peer_match_introduction'
             AND o.status NOT IN ('failed', 'cancelled')
     ) END AS introductions,
-    own.template,
+    own.template, NOT coalesce(own.is_on, true) AS is_kind_off,
     coalesce($2, clock_timestamp()) AS read_at
 FROM event_messages t
 LEFT JOIN events e ON e.id = t.event_id
@@ -113,8 +114,8 @@ CROSS JOIN LATERAL (
     SELECT coalesce(t.message_content, '') = ''
         AND t.message_type IN ('peer_match_introduction', 'test_introduction') AS is_to_be_worded
 ) w
-LEFT JOIN event_texts own ON w.is_to_be_worded AND own.event_id = t.event_id
-    AND own.message_type = 'peer_match_introduction'
+LEFT JOIN event_texts own ON own.event_id = t.event_id AND own.message_type =
+    CASE WHEN w.is_to_be_worded THEN 'peer_match_introduction' ELSE t.message_type END
 CROSS JOIN LATERAL (
     SELECT count(*) AS texts, max(o.lease_until) AS lease_until FROM event_messages o
     WHERE o.contractor_id = t.contractor_id AND o.status = 'sending' AND o.id <> t.id

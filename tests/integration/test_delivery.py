@@ -118,6 +118,22 @@ def test_an_introduction_says_what_its_event_has_in_words_of_its_own(clock: SetC
     assert gateway.texts[1].startswith("Hey Ana! 👋")
 
 
+def test_a_kind_that_the_event_does_not_send_stays(clock: SetClock) -> None:
+    asked = introduction(clock(), message_type=MessageType.RATING_REQUEST, message_content="So?")
+    other = introduction(
+        clock(),
+        event=asked.event,
+        message_type=MessageType.BREAK_PROMPT,
+        message_content="Meet?",
+    )
+    EventText.create(event=asked.event, message_type=MessageType.RATING_REQUEST, is_on=False)
+    gateway = FakeGateway()
+    send(asked, clock, gateway)
+    send(other, clock, gateway)
+    assert gateway.texts == ["Meet?"]
+    assert reread(asked).error_message == "the event does not send this kind of text"
+
+
 def test_an_introduction_after_an_answer_to_start_still_says_what_is_shared(
     clock: SetClock,
 ) -> None:
