@@ -116,5 +116,7 @@ def _words(text: Text) -> str:
             geographic=text.geographic,
             reply_number=text.reply_number if has_several else None,
             first_text_event=text.event_name if text.is_first else None,
+            event_name=text.event_name or "",
+            template=text.template,
         )
     )

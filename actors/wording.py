@@ -12,7 +12,7 @@ from actors.placeholders import PLACEHOLDERS, Placeholder
 from actors.usual_words import USUAL
 from models.message_status import MessageType
 
-__all__ = ["LONGEST", "PLACEHOLDERS", "Placeholder", "check", "examples", "word"]
+__all__ = ["LONGEST", "PLACEHOLDERS", "Placeholder", "check", "examples", "preview", "word"]
 
 LONGEST = 1_600
 # Without these words nobody knows how to answer.
@@ -91,6 +91,15 @@ def check(kind: MessageType, template: str) -> list[str]:
 def examples(kind: MessageType) -> dict[str, str]:
     """Return phrases to show a text with."""
     return {placeholder.name: placeholder.example for placeholder in PLACEHOLDERS[kind]}
+
+
+def preview(kind: MessageType, template: str | None = None) -> str:
+    """Return the words, own or usual, filled in with examples; nothing while they are broken."""
+    known = {placeholder.name: placeholder for placeholder in PLACEHOLDERS[kind]}
+    try:
+        return fill(template or USUAL[kind], examples(kind), known)
+    except BrokenWordsError:
+        return ""
 
 
 def _unknown(name: str, known: Mapping[str, Placeholder]) -> str:

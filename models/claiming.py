@@ -24,8 +24,9 @@ class Text(NamedTuple):
     """One outbound text with all that decides whether, to whom and how it is sent.
 
     `read_at` is the one moment at which all that is decided. `is_first` and `introductions` are
-    known only where the words depend on them: an introduction that is not worded yet.
-    `enough_until`: this person has had so many unsolicited texts that another has to wait.
+    known only where the words depend on them: an introduction that is not worded yet. `template`
+    are the event's own words for this kind of text, if it has any. `enough_until`: this person has
+    had so many unsolicited texts that another has to wait.
     """
 
     id: int
@@ -65,6 +66,8 @@ class Text(NamedTuple):
     introductions: int | None
     has_peer_opted_out: bool
     enough_until: datetime | None
+    template: str | None
+    is_kind_off: bool
     read_at: datetime
 
 
@@ -108,6 +111,7 @@ SELECT t.id, t.event_id, t.contractor_id, t.match_id, t.message_type, t.message_
             AND x.lifted_at IS NULL
     ) AS has_peer_opted_out,
     enough.until AS enough_until,
+    own.template, NOT coalesce(own.is_on, true) AS is_kind_off,
     n.read_at
 FROM event_messages t
 CROSS JOIN LATERAL (SELECT coalesce($2, clock_timestamp()) AS read_at) n
@@ -121,6 +125,8 @@ CROSS JOIN LATERAL (
     SELECT coalesce(t.message_content, '') = ''
         AND t.message_type IN ('peer_match_introduction', 'test_introduction') AS is_to_be_worded
 ) w
+LEFT JOIN event_texts own ON own.event_id = t.event_id AND own.message_type =
+    CASE WHEN w.is_to_be_worded THEN 'peer_match_introduction' ELSE t.message_type END
 CROSS JOIN LATERAL (
     SELECT count(*) AS texts, max(o.lease_until) AS lease_until FROM event_messages o
     WHERE o.contractor_id = t.contractor_id AND o.status = 'sending' AND o.id <> t.id

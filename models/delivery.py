@@ -61,6 +61,8 @@ def refusal(text: Text) -> str | None:
         return "the event was cancelled"
     if text.is_match_cancelled:
         return "the match was cancelled"
+    if text.is_kind_off:
+        return "the event does not send this kind of text"
     if text.has_opted_out:
         return "the person opted out (STOP)"
     if text.contractor_id and text.event_id and not text.has_consented:

@@ -133,7 +133,7 @@ def test_a_plan_whose_making_was_cut_short_is_not_run(
 def test_a_new_connection_plans_for_itself(now: datetime) -> None:
     message = introduction(now)
     for _ in range(2):
-        assert claiming.read(message.id, now=None).id == message.id
+        assert claiming.read(message.id, now=None, per_hour=4).id == message.id
         db.close_all()
         db.connect()
 

@@ -17,7 +17,7 @@ from models.peer_match import EventPeerMatch
 from models.reach import reach
 from models.steering import Scope
 from web.admin.agenda_hooks import event_changed, people_changed
-from web.admin.event_cancel import CancellingView
+from web.admin.event_words import WordingView
 from web.admin.filters import ChoiceFilter, DayFilter
 from web.admin.inline import Rows
 from web.admin.planned_actions import hold_and_release
@@ -43,7 +43,7 @@ _RELATED = (
 )
 
 
-class EventView(CancellingView):
+class EventView(WordingView):
     allows_create = allows_edit = allows_delete = True
     noun = "event"
     empty_message = "No events yet. Create one with its speakers; the agenda follows by itself."
@@ -53,7 +53,8 @@ class EventView(CancellingView):
         "ends_at", "matching_status", "matching_status_reason", "matching_at",
         "introductions_at", "top_up_at", "session_duration_minutes", "matching_lead_minutes",
         "introduction_delay_minutes", "max_matches", "min_score",
-        "max_same_market_miles", "time_scale", "cancelled_at",
+        "max_same_market_miles", "reminder_minutes", "reminder_reveals_yes", "refills",
+        "time_scale", "cancelled_at",
         "created_at", "updated_at",
     )  # fmt: skip
     column_sortable_list = ("name", "date", "matching_at")
@@ -81,12 +82,20 @@ class EventView(CancellingView):
                 "max_same_market_miles",
             ),  # fmt: skip
         ),
+        ("Conversation", ("reminder_minutes", "reminder_reveals_yes", "refills")),
     )
     form_overrides = {"timezone": SelectField}
     form_args = {
         "timezone": {"choices": zone_choices},
         "min_score": {"default": Decimal("0.60")},
         "from_name": {"description": "Empty: the event's name."},
+        "reminder_minutes": {
+            "description": "Once, when the other one would like to meet and no answer came."
+        },
+        "reminder_reveals_yes": {
+            "description": "Off: it does not let on what the other one answered."
+        },
+        "refills": {"description": "If there is time, to the next best person who is free."},
     }
     form_extra_fields = {
         "agenda_confirmed": BooleanField(
@@ -159,8 +168,9 @@ class EventView(CancellingView):
         return hold_and_release(scope, reach(scope), f"at {row.name}")
 
     def related_links(self, row: Any) -> list[tuple[str, str]]:
-        """Return the lists of this event."""
-        return [(text, url_for(f"{place}.index_view", event=row.id)) for text, place in _RELATED]
+        """Return the lists of this event, and its words."""
+        lists = [(text, url_for(f"{place}.index_view", event=row.id)) for text, place in _RELATED]
+        return [*lists, ("Words", self.get_url(".words_view", id=row.id))]
 
 
 def _agenda_status(event: Event, current: str, is_confirmed: bool) -> str:
