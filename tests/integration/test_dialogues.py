@@ -118,7 +118,14 @@ DIALOGUES = [
     Dialogue(
         "no makes room for the next best",
         [(20, "Ana", "NO")],
-        [["Ana no_noted", "Ana peer_match_introduction", "Cleo peer_match_introduction"], []],
+        [
+            [
+                "Ana no_noted",
+                *("Ana peer_match_introduction", "Cleo peer_match_introduction"),
+                *("Ben peer_match_introduction", "Cleo peer_match_introduction"),
+            ],
+            [],
+        ],
         {"Ana-Ben": "declined"},
         until=25,
         names="Ana Ben Cleo",
