@@ -97,7 +97,7 @@ def _prompts(at: Situation) -> list[Step]:
 
 
 def _attendance(at: Situation) -> list[Step]:
-    begins = [at.match.connected_at or at.match.updated_at]
+    begins: list[datetime] = [at.match.connected_at or at.match.updated_at]
     if at.match.meeting_time is not None:
         begins.append(at.match.meeting_time)
     due = max(begins) + scaled(ATTENDANCE_AFTER, at.event)

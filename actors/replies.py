@@ -11,10 +11,11 @@ from dramatiq.errors import BrokerError
 
 from actors import consent
 from actors.broker import FOLLOW_UP_QUEUE, broker
-from actors.reply_answers import NEEDS_A_PERSON, OPTED_OUT, OPTED_OUT_BEFORE, answer
+from actors.reply_answers import OPTED_OUT, OPTED_OUT_BEFORE, answer
 from actors.reply_text import Intent, understand
 from actors.runtime import current
 from actors.sentiment import sentiment_of
+from actors.talking import NEEDS_A_PERSON
 from models import clock, inbound
 from models.base import db
 from models.config import Config

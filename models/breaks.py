@@ -57,14 +57,13 @@ def later_slots(event: Event, *, after: datetime) -> list[Slot]:
 def slots_of(event: Event) -> list[Slot]:
     """Return a slot for every break, and last the one before the end of the day."""
     lead = scaled(PROMPT_LEAD, event)
-    end = event.last_moment - scaled(END_LEAD, event)
-    return [
-        *(
-            Slot(item.start_time - lead, item.start_time, item.end_time, item.id, item.location)
-            for item in _items(event, (ItemType.BREAK,))
-        ),
-        Slot(end, end, event.last_moment, None, None),
-    ]
+    slots = []
+    for item in _items(event, (ItemType.BREAK,)):
+        starts_at: datetime = item.start_time
+        prompt_at = starts_at - lead
+        slots.append(Slot(prompt_at, starts_at, item.end_time, item.id, item.location))
+    end: datetime = event.last_moment - scaled(END_LEAD, event)
+    return [*slots, Slot(end, end, event.last_moment, None, None)]
 
 
 def meeting_spot(event: Event, *, now: datetime) -> Spot | None:

@@ -89,7 +89,7 @@ def test_without_a_clock_the_databases_own_time_is_written(now: datetime) -> Non
 
 def test_a_text_is_read_in_the_order_of_its_fields(now: datetime) -> None:
     message = introduction(now)
-    cursor = claiming._READ.execute(message.id, now)
+    cursor = claiming._READ.execute(message.id, now, 4)
     assert tuple(column.name for column in cursor.description) == claiming.Text._fields
 
 
