@@ -87,7 +87,9 @@ def _after_later(heard: Heard, moved: Moved, now: datetime) -> str:
     people = [seen for seen, _ in moved]
     slots = breaks.later_slots(heard.event, after=now)
     if not slots or MessageType.BREAK_PROMPT in kinds_off(heard.event.id):
-        _say(heard, MessageType.NO_BREAK_LEFT, people, {}, now)
+        only = heard.about[0] if len(heard.about) == 1 else None
+        number = number_of(only.number, has_several=heard.has_several) if only else ""
+        _say(heard, MessageType.NO_BREAK_LEFT, people, {"number": number}, now)
         return "said that no break is left"
     slot = slots[0]
     starts = clock_time(slot.starts_at, heard.event.zone)

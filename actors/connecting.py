@@ -53,6 +53,6 @@ def _contacts(person: Contractor) -> str:
 def _meeting(spot: Spot | None, event: Event) -> str:
     if spot is None:
         return ""
-    place = at_place(spot.place)
+    pause = "over lunch" if spot.is_lunch else "in the break"
     when = "now" if spot.is_now else f"at {clock_time(spot.at, event.zone)}"
-    return f"You could meet {place} {when}.".replace("  ", " ")
+    return f"You could meet {at_place(spot.place) or pause} {when}."

@@ -32,10 +32,11 @@ class Slot(NamedTuple):
 
 
 class Spot(NamedTuple):
-    """Where two people could meet; `is_now`: it has begun and lasts long enough."""
+    """The pause in which two people could meet; `is_now`: it has begun and lasts long enough."""
 
     at: datetime
     place: str | None
+    is_lunch: bool
     is_now: bool
 
 
@@ -70,10 +71,10 @@ def meeting_spot(event: Event, *, now: datetime) -> Spot | None:
     """Return the break or lunch that goes on and lasts, else the next one, or None."""
     enough = now + scaled(TIME_TO_TALK, event)
     for item in _items(event, PAUSES):
-        if item.start_time <= now and item.end_time >= enough:
-            return Spot(now, item.location or item.title, is_now=True)
-        if item.start_time > now:
-            return Spot(item.start_time, item.location or item.title, is_now=False)
+        is_now = item.start_time <= now and item.end_time >= enough
+        if is_now or item.start_time > now:
+            at = now if is_now else item.start_time
+            return Spot(at, item.location, item.item_type == ItemType.LUNCH, is_now)
     return None
 
 
