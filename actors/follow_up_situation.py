@@ -1,4 +1,4 @@
-"""Owns what following a match up goes by: the match, its people and its day as they are now; pure."""
+"""Owns what following a match up goes by: it, its people and its day as they are now; pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

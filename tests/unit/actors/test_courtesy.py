@@ -7,7 +7,7 @@ from actors.courtesy import is_courtesy
 
 @pytest.mark.parametrize(
     "text",
-    ["Thanks!!", "ok thank you so much", "Great, thanks", "gracias", "👍🙏".strip("👍"), "OK."],
+    ["Thanks!!", "ok thank you so much", "Great, thanks", "gracias", "🙏", "OK."],
 )
 def test_politeness_needs_no_answer(text: str) -> None:
     assert is_courtesy(text)
