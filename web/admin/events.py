@@ -17,8 +17,8 @@ from models.peer_match import EventPeerMatch
 from models.reach import reach
 from models.steering import Scope
 from web.admin.agenda_hooks import event_changed, people_changed
-from web.admin.event_cancel import CancellingView
 from web.admin.filters import ChoiceFilter, DayFilter
+from web.admin.funnel import FunnelView
 from web.admin.inline import Rows
 from web.admin.planned_actions import hold_and_release
 from web.admin.present import local_time, record_label
@@ -43,7 +43,7 @@ _RELATED = (
 )
 
 
-class EventView(CancellingView):
+class EventView(FunnelView):
     allows_create = allows_edit = allows_delete = True
     noun = "event"
     empty_message = "No events yet. Create one with its speakers; the agenda follows by itself."
@@ -159,8 +159,9 @@ class EventView(CancellingView):
         return hold_and_release(scope, reach(scope), f"at {row.name}")
 
     def related_links(self, row: Any) -> list[tuple[str, str]]:
-        """Return the lists of this event."""
-        return [(text, url_for(f"{place}.index_view", event=row.id)) for text, place in _RELATED]
+        """Return the lists of this event, and what came of it."""
+        lists = [(text, url_for(f"{place}.index_view", event=row.id)) for text, place in _RELATED]
+        return [*lists, ("What came of it", self.get_url(".outcome", id=row.id))]
 
 
 def _agenda_status(event: Event, current: str, is_confirmed: bool) -> str:
