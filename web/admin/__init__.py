@@ -27,6 +27,7 @@ from web.admin.home import HomeView
 from web.admin.labels import code_label, tone
 from web.admin.matching_views import MatchView, RunView
 from web.admin.message_view import MessageView
+from web.admin.present import record_link, time_tag
 from web.admin.trouble import TroubleView
 from web.auth import current_role, init_sessions
 
@@ -57,7 +58,7 @@ def init_admin(app: Flask, config: Config) -> None:
     app.after_request(_secure)
     app.jinja_env.globals.update(
         desk_sign_out_token=sign_in.sign_out_token, desk_role=current_role, code_label=code_label,
-        status_tone=tone,
+        status_tone=tone, time_tag=time_tag, record_link=record_link,
     )  # fmt: skip
     admin = Admin(
         app, name="Peer matching", theme=Bootstrap4Theme(), index_view=HomeView(name="Today")
