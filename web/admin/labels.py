@@ -142,6 +142,13 @@ _CODES = {
     "unscheduled": "Not scheduled",
 }
 
+_ANSWERS = {
+    "yes": "Said yes",
+    "no": "Said no",
+    "later": "Asked for later",
+    "met_already": "Knows the other one",
+}
+
 _TONES = {
     "good": {
         "completed",
@@ -167,6 +174,11 @@ def column_label(name: str) -> str:
 def code_label(code: str) -> str:
     """Return what a status, kind or factor is called on the page."""
     return _CODES.get(code) or sentence(code)
+
+
+def answer_words(response: str | None) -> str:
+    """Return a person's answer to an introduction in words; earlier ones may be any text."""
+    return _ANSWERS.get(response or "", response or "")
 
 
 def tone(code: str) -> str:

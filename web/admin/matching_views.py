@@ -16,7 +16,7 @@ from models.peer_match import EventPeerMatch, MatchState
 from models.reach import reach
 from models.steering import Scope
 from web.admin.filters import ChoiceFilter, RecordFilter, YesNoFilter, event_filter
-from web.admin.labels import code_label
+from web.admin.labels import answer_words, code_label
 from web.admin.listing import Join
 from web.admin.planned_actions import cancel_match, hold_and_release
 from web.admin.present import record_label
@@ -26,19 +26,6 @@ _event = Event.alias()
 _event_columns = (_event.id, _event.name, _event.timezone)
 _first = Contractor.alias()
 _second = Contractor.alias()
-
-
-_ANSWERS = {
-    "yes": "Said yes",
-    "no": "Said no",
-    "later": "Asked for later",
-    "met_already": "Knows the other one",
-}
-
-
-def _answer(response: str | None) -> str:
-    """Return an answer in words; earlier ones may be any text."""
-    return _ANSWERS.get(response or "", response or "")
 
 
 def _name_columns(alias: Any) -> tuple[Any, ...]:
@@ -80,8 +67,8 @@ class MatchView(SteeredView):
     badge_columns = ("state",)
     column_formatters = {
         "match_type": lambda row: code_label(row.match_type),
-        "contractor1_response": lambda row: _answer(row.contractor1_response),
-        "contractor2_response": lambda row: _answer(row.contractor2_response),
+        "contractor1_response": lambda row: answer_words(row.contractor1_response),
+        "contractor2_response": lambda row: answer_words(row.contractor2_response),
     }
     column_sortable_list = (
         "id",
