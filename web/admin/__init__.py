@@ -24,6 +24,7 @@ from web.admin.contractors import ContractorView
 from web.admin.event_parts import AgendaView, SpeakerView, SponsorView
 from web.admin.events import EventView
 from web.admin.home import HomeView
+from web.admin.inbox import InboxView
 from web.admin.labels import code_label, tone
 from web.admin.matching_views import MatchView, RunView
 from web.admin.message_view import MessageView
@@ -78,6 +79,7 @@ def _views() -> list[Any]:
         MatchView(EventPeerMatch, "Matches", "matches", "Matching"),
         MessageView(EventMessage, "Texts", "messages", "Matching"),
         RunView(MatchingRun, "Runs", "runs", "Matching"),
+        InboxView("Inbox", "Matching", "inbox", "inbox"),
         TroubleView("Needs a person", "System", "trouble", "trouble"),
         AdminUserView(AdminUser, "Accounts", "accounts", "System"),
         AuditView(AuditLog, "Audit log", "audit", "System"),
