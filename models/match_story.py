@@ -63,6 +63,17 @@ _TEXTS = {
     MessageType.ATTENDANCE_QUESTION: "Question whether they met",
     MessageType.RATING_REQUEST: "Rating request",
     MessageType.MORE_DETAILS: "More about the other one",
+    MessageType.WHICH_INTRODUCTION: "Question which one",
+    MessageType.NOT_UNDERSTOOD: "Question what was meant",
+    MessageType.YES_NOTED: "Answer to the yes",
+    MessageType.NO_NOTED: "Answer to the no",
+    MessageType.MET_ALREADY_NOTED: "Answer to “we know each other”",
+    MessageType.LATER_NOTED: "Answer to later",
+    MessageType.NO_BREAK_LEFT: "Word that no break is left",
+    MessageType.ATTENDED_NOTED: "Answer to “we met”",
+    MessageType.NOT_ATTENDED_NOTED: "Answer to “we did not meet”",
+    MessageType.RATING_NOTED: "Thanks for the rating",
+    MessageType.WRAP_UP: "Wrap-up",
     MessageType.REPLY: "Answer of the organiser",
 }
 _ENDINGS = {

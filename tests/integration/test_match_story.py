@@ -250,6 +250,15 @@ def test_the_list_shows_the_state_and_the_answers_in_words_and_filters(
     assert "can not be" in site.text("/admin/matches/?state=nonsense")
 
 
+def test_a_cancelled_match_does_not_look_as_if_it_waited(
+    site: AdminSite, match: EventPeerMatch, now: datetime
+) -> None:
+    change(match, cancelled_at=now)
+    page = site.text("/admin/matches/?page=0")
+    assert 'is-idle">Cancelled</span>' in page
+    assert "is-busy" not in page
+
+
 def test_a_time_to_meet_plans_the_meeting_and_a_tick_changes_nothing_else(
     site: AdminSite, match: EventPeerMatch
 ) -> None:

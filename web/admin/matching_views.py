@@ -19,7 +19,7 @@ from web.admin.filters import ChoiceFilter, RecordFilter, YesNoFilter, event_fil
 from web.admin.labels import answer_words, code_label
 from web.admin.listing import Join
 from web.admin.planned_actions import cancel_match, hold_and_release
-from web.admin.present import record_label
+from web.admin.present import badge, record_label
 from web.admin.steps import SteeredView, Step
 
 _event = Event.alias()
@@ -66,6 +66,8 @@ class MatchView(SteeredView):
     column_labels = {"id": "Match", "run": "Made by"}
     badge_columns = ("state",)
     column_formatters = {
+        # A cancelled match keeps the state it had, but nothing comes of it any more.
+        "state": lambda row: badge("cancelled" if row.cancelled_at else row.state),
         "match_type": lambda row: code_label(row.match_type),
         "contractor1_response": lambda row: answer_words(row.contractor1_response),
         "contractor2_response": lambda row: answer_words(row.contractor2_response),
