@@ -27,7 +27,7 @@ _SINCE = {
 _OUTCOMES = {
     Outcome.CONNECTED: "Connected",
     Outcome.DECLINED: "Declined",
-    Outcome.SILENT: "No answer from either",
+    Outcome.SILENT: "No answer",
 }
 
 
