@@ -12,13 +12,14 @@ from actors.broker import ORCHESTRATION_QUEUE, broker
 from actors.insisting import insist
 from actors.introductions import schedule_introductions
 from actors.match_storing import describe_rules, store_matches
-from actors.pool import match_people, pairs_at, rules_of
+from actors.pool import match_people, rules_of
 from actors.run_progress import StoppingError, progress_of
 from models import clock, matching_claim
 from models.base import db
 from models.eligibility import eligible_contractors, pool_counts
 from models.event import Event
 from models.matching_run import MatchingRun, RunKind
+from models.pairs import pairs_at
 from models.readiness import DATABASE_LOST
 
 LEASE = timedelta(minutes=2)

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from actors.own_result import own_result
-from actors.pool import match_people, pairs_at, rules_of
+from actors.pool import match_people, rules_of
 from actors.preview_report import describe, summarise
 from matching import MatchingError
 from models import matching_claim
 from models.base import db
 from models.eligibility import eligible_contractors, registered_contractors
 from models.event import Event
+from models.pairs import pairs_at
 
 CHECKED_IN = "checked_in"
 REGISTERED = "registered"

@@ -11,6 +11,7 @@ GSM_EXTENDED = frozenset("^{}\\[~]|€\f")
 GSM_ALONE, GSM_JOINED = 160, 153
 UCS2_ALONE, UCS2_JOINED = 70, 67
 
+_FOREIGN = re.compile(f"[^{re.escape(''.join(sorted(GSM_BASIC | GSM_EXTENDED)))}]+")
 _SENTENCE_END = re.compile(r"""[.!?…]+["')\]]*(?=\s)|[。！？]|(?=\n)""")
 _SPACE = re.compile(r"\s")
 _JOINER = "\u200d"
@@ -44,6 +45,14 @@ def segments(text: str) -> int:
         sizes = [2 if character in GSM_EXTENDED else 1 for character in text]
         return _pack(sizes, GSM_ALONE, GSM_JOINED)
     return _pack([1 + (ord(character) > 0xFFFF) for character in text], UCS2_ALONE, UCS2_JOINED)
+
+
+def foreign(text: str) -> list[str]:
+    """Return each different run of characters that GSM-7 lacks, such as an emoji.
+
+    A single one of them makes every segment of the text a short one.
+    """
+    return list(dict.fromkeys(_FOREIGN.findall(text)))
 
 
 def _end_of_part(text: str, limit: int) -> int:

@@ -6,18 +6,20 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from actors import breaker, lateness, stopping
+from actors.follow_up import plan_follow_ups
 from actors.probing import probe_n8n
 from actors.rescue import rescue
 from actors.retention import Retention
 from actors.text_wake_ups import TextWakeUps
 from actors.wake_ups import RedisGoneError, ReplyWakeUps, send_at, wake_runs
-from models import schedule, service_state
+from models import match_moves, schedule, service_state
 from models.base import db
 from models.config import Config
 
 EVENTS_AT_ONCE = 50
 AGENDA_SECONDS = 0.5
 RESCUE_EVERY = timedelta(seconds=5)
+FOLLOW_UP_EVERY = timedelta(seconds=2)
 BATCH = 500
 MOST_ROUNDS = 10
 
@@ -45,6 +47,7 @@ class Planner:
         self._last_agenda = 0
         self._redis_answers = True
         self._rescue_at: datetime | None = None
+        self._follow_up_at: datetime | None = None
         self._started = 0.0
 
     def take_over(self, now: datetime) -> None:
@@ -79,6 +82,7 @@ class Planner:
             ("texts", self._wake_texts),
             ("matching", self._wake_runs),
             ("replies", self._wake_replies),
+            ("follow-ups", self._wake_follow_ups),
         ):
             if self._redis_answers:
                 yield name, phase
@@ -124,6 +128,14 @@ class Planner:
 
     def _wake_replies(self, now: datetime) -> None:
         self._replies.send(now, self._started)
+
+    def _wake_follow_ups(self, now: datetime) -> None:
+        if self._follow_up_at is not None and now < self._follow_up_at:
+            return
+        self._follow_up_at = now + FOLLOW_UP_EVERY
+        ahead = now + timedelta(seconds=self._config.horizon_seconds)
+        if match_moves.due_for_follow_up(ahead, limit=1):
+            send_at(plan_follow_ups, (), now, now, self._started)
 
     def _rescue(self, now: datetime) -> None:
         if self._rescue_at is None or now >= self._rescue_at:

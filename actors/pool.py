@@ -17,7 +17,6 @@ from matching import (
 )
 from models.contractor import Contractor
 from models.event import Event
-from models.peer_match import EventPeerMatch
 
 IdPair = tuple[int, int]
 
@@ -53,20 +52,6 @@ def rules_of(event: Event, changes: Mapping[str, Any] | None = None) -> Rules:
     }
     rules.update({name: value for name, value in (changes or {}).items() if value is not None})
     return Rules(**rules)
-
-
-def pairs_at(event_id: int) -> list[tuple[int, int, bool]]:
-    """Return every pair matched at the event so far, and whether it still stands."""
-    rows = (
-        EventPeerMatch.select(
-            EventPeerMatch.contractor1,
-            EventPeerMatch.contractor2,
-            EventPeerMatch.cancelled_at.is_null(),
-        )
-        .where(EventPeerMatch.event == event_id)
-        .tuples()
-    )
-    return list(rows)
 
 
 def match_people(

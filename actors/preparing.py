@@ -28,12 +28,15 @@ def prepare(
     """
     if not claiming.lock(message_id):
         return None
-    text = claiming.read(message_id, now=now)
+    text = claiming.read(message_id, now=now, per_hour=config.unsolicited_per_hour)
     if text.status not in WAITING or text.due is None:
         return None
     if text.due > text.read_at:
         return _wait(text, text.due - text.read_at)
     if _is_ended(text, config):
+        return None
+    if text.enough_until is not None:
+        _put_off(text, text.enough_until)
         return None
     if not is_probe and not breaker.admits(text.read_at):
         outbox.put_back([text.id])
@@ -84,10 +87,14 @@ def _wait_for_the_other(text: Text, config: Config) -> timedelta | None:
     if until is None or text.read_at < until - lease + longest_post:
         outbox.defer(text.id, until=text.read_at + BUSY_PAUSE)
         return BUSY_PAUSE
-    EventMessage.update(
-        status=MessageStatus.SCHEDULED, wake_at=None, next_attempt_at=max(until, text.read_at)
-    ).where((EventMessage.id == text.id) & EventMessage.status.in_(WAITING)).execute()
+    _put_off(text, max(until, text.read_at))
     return None
+
+
+def _put_off(text: Text, until: datetime) -> None:
+    EventMessage.update(status=MessageStatus.SCHEDULED, wake_at=None, next_attempt_at=until).where(
+        (EventMessage.id == text.id) & EventMessage.status.in_(WAITING)
+    ).execute()
 
 
 def _part_texts(text: Text, content: str, config: Config) -> list[str]:
@@ -109,5 +116,7 @@ def _words(text: Text) -> str:
             geographic=text.geographic,
             reply_number=text.reply_number if has_several else None,
             first_text_event=text.event_name if text.is_first else None,
+            event_name=text.event_name or "",
+            template=text.template,
         )
     )

@@ -11,15 +11,20 @@ from dramatiq.errors import BrokerError
 
 from actors import consent
 from actors.broker import FOLLOW_UP_QUEUE, broker
-from actors.reply_answers import NEEDS_A_PERSON, OPTED_OUT, OPTED_OUT_BEFORE, answer
+from actors.reply_answers import OPTED_OUT, OPTED_OUT_BEFORE, answer
 from actors.reply_text import Intent, understand
 from actors.runtime import current
+from actors.sentiment import sentiment_of
+from actors.talking import NEEDS_A_PERSON
 from models import clock, inbound
 from models.base import db
 from models.config import Config
 from models.contractor import Contractor
 from models.message import EventMessage
 from models.readiness import DATABASE_LOST
+
+MOST_AT_ONCE = 20
+STOP_WITHOUT_PHONE = "It asks for no more texts, and we do not know the phone."
 
 log = logging.getLogger(__name__)
 
@@ -69,33 +74,51 @@ def receive(reply: Inbound, *, now: datetime) -> Received:
 def handle(message_id: int, *, now: datetime, config: Config) -> None:
     """Answer one stored reply; running twice is the same as once.
 
-    When our own code breaks on it, that is counted and tried again later, five times in all.
-    A lost database is not the reply's fault, and so not counted.
+    What the same phone said before is answered before it, and while somebody else is busy with
+    that phone, it is left to them. When our own code breaks on a reply, that is counted and tried
+    again later, five times in all. A lost database is not the reply's fault, and so not counted.
     """
+    for _ in range(MOST_AT_ONCE):
+        next_id = inbound.next_unhandled(message_id, now=now)
+        if next_id is None or not _handle_one(next_id, now, config):
+            return
+
+
+def _handle_one(message_id: int, now: datetime, config: Config) -> bool:
+    """Answer one reply; False when that was for somebody else to do, or went wrong."""
     try:
         with db.atomic():
-            _handle(message_id, now, config)
+            return _handle(message_id, now, config)
     except DATABASE_LOST:
         raise
     except Exception as error:
         log.exception("a reply could not be handled", extra={"message_id": message_id})
         with db.atomic():
             inbound.note_failure(message_id, type(error).__name__, now=now)
+        return False
 
 
-def _handle(message_id: int, now: datetime, config: Config) -> None:
+def _handle(message_id: int, now: datetime, config: Config) -> bool:
+    reply = EventMessage.get_by_id(message_id)
+    # Not waited for: whoever has the phone goes on with what else it said.
+    if not all(map(inbound.try_lock_phone, consent.phones_of(reply.phone, reply.contractor))):
+        return False
     message = inbound.lock_unhandled(message_id, now=now)
     if message is None:
-        return
+        return False
     text = message.message_content or ""
-    intent = understand(text).intent
-    action = answer(message, intent, now=now, config=config)
+    done = answer(message, understand(text).intent, now=now, config=config)
+    intent = done.heard.reply.intent if done.heard is not None else understand(text).intent
     if intent is not Intent.STOP and message.phone:
         inbound.note_response(message.phone, text, now=now)
+    rating = done.heard.reply.rating if done.heard is not None else None
     EventMessage.update(
-        handled_at=now, action_taken=action, error_message=None, next_attempt_at=None
-    ).where(EventMessage.id == message_id).execute()
+        handled_at=now, action_taken=done.action, error_message=None, next_attempt_at=None,
+        inbox_reason=done.inbox_reason, event=message.event_id, match=done.match_id,
+        sentiment_score=sentiment_of(intent, rating), pcr_score=rating,
+    ).where(EventMessage.id == message_id).execute()  # fmt: skip
     log.info("reply handled", extra={"message_id": message_id, "intent": intent.value})
+    return True
 
 
 def _store(reply: Inbound, now: datetime) -> Received:
@@ -128,9 +151,10 @@ def _obey_stop(
     is_new = consent.stop(phones, contractor, now=now)
     action = OPTED_OUT if is_new else OPTED_OUT_BEFORE
     # The list is one of phones; of somebody who has none, a person must know.
-    EventMessage.update(action_taken=action if phones else NEEDS_A_PERSON).where(
-        EventMessage.id == message_id
-    ).execute()
+    EventMessage.update(
+        action_taken=action if phones else NEEDS_A_PERSON,
+        inbox_reason=None if phones else STOP_WITHOUT_PHONE,
+    ).where(EventMessage.id == message_id).execute()
 
 
 def _wake(message_id: int) -> None:

@@ -1,9 +1,10 @@
-"""Owns what a reply is answered with: a text that goes out by the planner, or a person's look."""
+"""Owns what STOP, START and HELP are answered with; what else people write is talked about."""
 
 from datetime import datetime
 
-from actors import compliance_texts, consent
+from actors import compliance_texts, consent, talking
 from actors.reply_text import Intent, understand
+from actors.talking import NEEDS_A_PERSON, Done
 from models import inbound
 from models.config import Config
 from models.contractor import Contractor
@@ -18,20 +19,29 @@ OPTED_IN = "opted in"
 OPTED_IN_BEFORE = "was opted in already"
 OVERTAKEN = "nothing: STOP came after it"
 HELPED = "sent help"
-NEEDS_A_PERSON = "needs a person"
+START_OF_A_STRANGER = "It is a START, and nobody here has this number."
 
 
-def answer(message: EventMessage, intent: Intent, *, now: datetime, config: Config) -> str:
-    """Do what a locked reply asks for and return what was done, in words."""
+def answer(message: EventMessage, intent: Intent, *, now: datetime, config: Config) -> Done:
+    """Do what a locked reply asks for and return what was done.
+
+    Parameters
+    ----------
+    intent : Intent
+        What it means by itself, whatever was asked.
+    """
     if intent is Intent.STOP:
-        return _answer_stop(message, now, config)
+        done = _answer_stop(message, now, config)
+        return Done(done, message.inbox_reason)
     if intent is Intent.START and message.phone:
-        return _answer_start(message, now)
+        started = _answer_start(message, now)
+        is_strange = started == NEEDS_A_PERSON
+        return Done(started, START_OF_A_STRANGER if is_strange else None)
     if intent is Intent.HELP and message.phone:
         text = compliance_texts.help_text(_event_name(message), config.contact_email)
         _plan(message, MessageType.HELP_REPLY, text, now)
-        return HELPED
-    return NEEDS_A_PERSON
+        return Done(HELPED)
+    return talking.answer(message, now=now)
 
 
 def _answer_stop(message: EventMessage, now: datetime, config: Config) -> str:
@@ -46,8 +56,6 @@ def _answer_stop(message: EventMessage, now: datetime, config: Config) -> str:
 def _answer_start(message: EventMessage, now: datetime) -> str:
     contractor: Contractor | None = message.contractor
     phones = consent.phones_of(message.phone, contractor)
-    for phone in phones:
-        inbound.lock_phone(phone)
     # A START that was handled late must not undo a STOP that was sent after it.
     if any(understand(text).intent is Intent.STOP for text in inbound.texts_after(message)):
         return OVERTAKEN

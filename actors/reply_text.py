@@ -37,6 +37,15 @@ class Intent(StrEnum):
     START = "start"
     HELP = "help"
     UNCLEAR = "unclear"
+    YES = "yes"
+    NO = "no"
+    LATER = "later"
+    MORE = "more"
+    MET_ALREADY = "met_already"
+    RATING = "rating"
+    ATTENDED = "attended"
+    NOT_ATTENDED = "not_attended"
+    WHICH = "which"
 
 
 @dataclass(frozen=True)
@@ -44,9 +53,11 @@ class Reply:
     """What somebody meant."""
 
     intent: Intent
+    choices: tuple[int, ...] = ()
+    rating: int | None = None
 
 
-def understand(text: str) -> Reply:
+def understand(text: str, *, asked=None, open_numbers=()) -> Reply:
     """Return what a reply means.
 
     Any wish for no more texts is a STOP. START and HELP count only as a single word, because
@@ -64,6 +75,36 @@ def understand(text: str) -> Reply:
         return Reply(Intent.START)
     if said in HELP_WORDS:
         return Reply(Intent.HELP)
+    return _scratch(said, asked, tuple(open_numbers))
+
+
+def _scratch(said, asked, numbers):
+    words = {
+        "yes": Intent.YES,
+        "no": Intent.NO,
+        "skip": Intent.NO,
+        "later": Intent.LATER,
+        "tell me more": Intent.MORE,
+        "we met already": Intent.MET_ALREADY,
+    }
+    m = re.fullmatch(r"(.*?) ?((?:\d+(?: and )?)*|all)", said)
+    body, tail = m.group(1), m.group(2)
+    if asked == "attendance" and said in ("yes", "no"):
+        return Reply(Intent.ATTENDED if said == "yes" else Intent.NOT_ATTENDED)
+    if asked == "rating" and said.isdigit() and 1 <= int(said) <= 10:
+        return Reply(Intent.RATING, rating=int(said))
+    if body in words or (not body and tail and numbers):
+        intent = words.get(body, Intent.YES)
+        named = (
+            numbers
+            if tail == "all"
+            else tuple(int(n) for n in re.findall(r"\d+", tail) if int(n) in numbers)
+        )
+        if tail and not named:
+            return Reply(Intent.UNCLEAR)
+        if intent is Intent.YES and not named and len(numbers) > 1:
+            return Reply(Intent.WHICH)
+        return Reply(intent, named)
     return Reply(Intent.UNCLEAR)
 
 

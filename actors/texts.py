@@ -4,12 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-OPENING = "Hey {first_name}! 👋"
-FOUND = "🤝 Find Your Peer: I found someone perfect for you to meet!"
+from actors import wording
+from models.message_status import MessageType
+
 MARKET = "They're in a non-competing market, so this is a great chance to share strategies!"
-ANSWER = (
-    "Reply YES{number} to get an intro, or LATER{number} if you want to connect during a break."
-)
 FIRST_TEXT = "{event}. Reply STOP to opt out. If you both say YES we share name, phone and email."
 
 # `match_criteria["geographic"]` where both markets are known and are not the same one.
@@ -32,6 +30,10 @@ class Introduction:
         Which of the person's open introductions this is, when there are several.
     first_text_event : str or None
         The event's name when this is the person's first text there.
+    event_name : str
+        For words that name the event anyway.
+    template : str or None
+        The event's own words; None means the guide's.
     """
 
     first_name: str
@@ -39,36 +41,37 @@ class Introduction:
     geographic: float | None = None
     reply_number: int | None = None
     first_text_event: str | None = None
+    event_name: str = ""
+    template: str | None = None
 
 
 def introduction(facts: Introduction) -> str:
-    """Return the text of an introduction: the guide's words, without what is not known."""
-    number = f" {facts.reply_number}" if facts.reply_number else ""
-    paragraphs = [
-        OPENING.format(first_name=_clean(facts.first_name) or "there"),
-        FOUND,
-        _who_and_why(facts.data),
-    ]
-    if _are_markets_distinct(facts):
-        paragraphs.append(MARKET)
-    paragraphs.append(ANSWER.format(number=number))
-    if facts.first_text_event:
-        paragraphs.append(FIRST_TEXT.format(event=_clean(facts.first_text_event).rstrip(".")))
-    return "\n\n".join(paragraphs)
+    """Return the text of an introduction, without what is not known."""
+    reason = _clean(facts.data.get("match_reason")).rstrip(".")
+    event = _clean(facts.first_text_event).rstrip(".")
+    phrases = {
+        "first_name": _clean(facts.first_name),
+        "event": _clean(facts.event_name),
+        "peer": _peer(facts.data),
+        "because": f" - you're {reason}" if reason else "",
+        "market": MARKET if _are_markets_distinct(facts) else "",
+        "number": f" {facts.reply_number}" if facts.reply_number else "",
+        "first_text": FIRST_TEXT.format(event=event) if facts.first_text_event else "",
+    }
+    text = wording.word(MessageType.INTRODUCTION, phrases, facts.template)
+    # No words of an event's own may keep the way out from anybody.
+    return text if phrases["first_text"] in text else f"{text}\n\n{phrases['first_text']}"
 
 
-def _who_and_why(data: dict[str, Any]) -> str:
-    sentence = _clean(data.get("peer_name")) or "Another contractor here"
+def _peer(data: dict[str, Any]) -> str:
+    peer = _clean(data.get("peer_name")) or "Another contractor here"
     company = _clean(data.get("peer_company"))
     place = _clean(data.get("peer_location"))
-    reason = _clean(data.get("match_reason")).rstrip(".")
     if company:
-        sentence += f" from {company}"
+        peer += f" from {company}"
     if place:
-        sentence += f" ({place})"
-    if reason:
-        sentence += f" - you're {reason}"
-    return f"{sentence}."
+        peer += f" ({place})"
+    return peer
 
 
 def _are_markets_distinct(facts: Introduction) -> bool:

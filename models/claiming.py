@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 from psycopg2.extras import Json
 
 from models.base import db
-from models.message_status import MessageType
+from models.message_status import UNSOLICITED, MessageType
 from models.prepared import Prepared
 
 PERSON_LOCK = 0x70657273  # "pers"
+_UNSOLICITED = "(" + ", ".join(f"'{kind}'" for kind in UNSOLICITED) + ")"
 INTRODUCTIONS = (MessageType.INTRODUCTION.value, MessageType.TEST_INTRODUCTION.value)
 
 
@@ -23,7 +24,9 @@ class Text(NamedTuple):
     """One outbound text with all that decides whether, to whom and how it is sent.
 
     `read_at` is the one moment at which all that is decided. `is_first` and `introductions` are
-    known only where the words depend on them: an introduction that is not worded yet.
+    known only where the words depend on them: an introduction that is not worded yet. `template`
+    are the event's own words for this kind of text, if it has any. `enough_until`: this person has
+    had so many unsolicited texts that another has to wait.
     """
 
     id: int
@@ -61,12 +64,16 @@ class Text(NamedTuple):
     others_lease_until: datetime | None
     is_first: bool | None
     introductions: int | None
+    has_peer_opted_out: bool
+    enough_until: datetime | None
+    template: str | None
+    is_kind_off: bool
     read_at: datetime
 
 
 # The columns stand in the order of `Text`. Planning this took ten times as long as running it.
 _READ = Prepared(
-    "integer, timestamptz",
+    "integer, timestamptz, integer",
     """
 SELECT t.id, t.event_id, t.contractor_id, t.match_id, t.message_type, t.message_category, t.status,
     t.scheduled_time, coalesce(t.next_attempt_at, t.scheduled_time) AS due, t.expires_at,
@@ -98,8 +105,16 @@ SELECT t.id, t.event_id, t.contractor_id, t.match_id, t.message_type, t.message_
             AND o.message_type = 'peer_match_introduction'
             AND o.status NOT IN ('failed', 'cancelled')
     ) END AS introductions,
-    coalesce($2, clock_timestamp()) AS read_at
+    m.id IS NOT NULL AND EXISTS (
+        SELECT 1 FROM contractors o JOIN sms_opt_outs x ON x.phone = o.phone
+        WHERE o.id IN (m.contractor1_id, m.contractor2_id) AND o.id <> t.contractor_id
+            AND x.lifted_at IS NULL
+    ) AS has_peer_opted_out,
+    enough.until AS enough_until,
+    own.template, NOT coalesce(own.is_on, true) AS is_kind_off,
+    n.read_at
 FROM event_messages t
+CROSS JOIN LATERAL (SELECT coalesce($2, clock_timestamp()) AS read_at) n
 LEFT JOIN events e ON e.id = t.event_id
 LEFT JOIN event_peer_matches m ON m.id = t.match_id
 LEFT JOIN contractors c ON c.id = t.contractor_id
@@ -110,12 +125,25 @@ CROSS JOIN LATERAL (
     SELECT coalesce(t.message_content, '') = ''
         AND t.message_type IN ('peer_match_introduction', 'test_introduction') AS is_to_be_worded
 ) w
+LEFT JOIN event_texts own ON own.event_id = t.event_id AND own.message_type =
+    CASE WHEN w.is_to_be_worded THEN 'peer_match_introduction' ELSE t.message_type END
 CROSS JOIN LATERAL (
     SELECT count(*) AS texts, max(o.lease_until) AS lease_until FROM event_messages o
     WHERE o.contractor_id = t.contractor_id AND o.status = 'sending' AND o.id <> t.id
 ) air
+CROSS JOIN LATERAL (
+    SELECT interval '1 hour' / coalesce(e.time_scale, 1) AS hour
+) h
+LEFT JOIN LATERAL (
+    SELECT o.actual_send_time + h.hour AS until FROM event_messages o
+    WHERE t.message_type IN {UNSOLICITED_LIST} AND t.parts_sent = 0
+        AND o.contractor_id = t.contractor_id
+        AND o.message_type IN {UNSOLICITED_LIST} AND o.id <> t.id
+        AND o.actual_send_time > n.read_at - h.hour
+    ORDER BY o.actual_send_time DESC OFFSET $3 - 1 LIMIT 1
+) enough ON true
 WHERE t.id = $1
-""",
+""".replace("{UNSOLICITED_LIST}", _UNSOLICITED),
 )
 # Materialised, so that the person is locked after the text and never before it.
 _LOCK = """
@@ -160,15 +188,17 @@ def lock(message_id: int) -> bool:
     return db.execute_sql(_LOCK, (message_id, PERSON_LOCK)).fetchone() is not None
 
 
-def read(message_id: int, *, now: datetime | None) -> Text:
+def read(message_id: int, *, now: datetime | None, per_hour: int) -> Text:
     """Return a text as it is; after `lock`, as it is once it is locked.
 
     Parameters
     ----------
+    per_hour : int
+        How many unsolicited texts a person may have within an hour of the event's time.
     now : datetime or None
         What to decide by in place of the database's own time.
     """
-    return Text._make(_READ.execute(message_id, now).fetchone())
+    return Text._make(_READ.execute(message_id, now, per_hour).fetchone())
 
 
 def take(text: Text, *, content: str, part_texts: list[str], lease: timedelta) -> Claim:

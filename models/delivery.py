@@ -13,6 +13,14 @@ from models.message import EventMessage, transition
 from models.message_status import MessageCategory, MessageStatus, MessageType
 from models.peer_match import EventPeerMatch
 
+# What is of no use, or not allowed, once the other one of the two wants no texts.
+_NEEDS_BOTH = (
+    MessageType.CONTACT_EXCHANGE,
+    MessageType.BREAK_PROMPT,
+    MessageType.YES_REMINDER,
+    MessageType.REVEALING_REMINDER,
+)
+
 # A text that the lease was taken from is held with the token of whoever had it: should n8n have
 # accepted it after all, it is sent.
 _SENT = """
@@ -53,10 +61,14 @@ def refusal(text: Text) -> str | None:
         return "the event was cancelled"
     if text.is_match_cancelled:
         return "the match was cancelled"
+    if text.is_kind_off:
+        return "the event does not send this kind of text"
     if text.has_opted_out:
         return "the person opted out (STOP)"
     if text.contractor_id and text.event_id and not text.has_consented:
         return "the person has not agreed to texts"
+    if text.has_peer_opted_out and text.message_type in _NEEDS_BOTH:
+        return "the other person opted out (STOP)"
     return None
 
 

@@ -1,5 +1,8 @@
 """Owns an event's own words: which kinds of texts it sends, and how they read there."""
 
+from datetime import datetime
+from typing import Any
+
 from peewee import BooleanField, CharField, ForeignKeyField, TextField
 
 from models.base import Table, UtcDateTimeField, default
@@ -19,6 +22,26 @@ class EventText(Table):
     class Meta:
         table_name = "event_texts"
         indexes = ((("event", "message_type"), True),)
+
+
+def texts_of(event_id: int) -> dict[str, EventText]:
+    """Return what an event says about its texts, by their kind."""
+    rows = EventText.select().where(EventText.event == event_id)
+    return {row.message_type: row for row in rows}
+
+
+def put(event_id: int, message_type: str, *, now: datetime, **columns: Any) -> bool:
+    """Write down an event's own words or switch for a kind; False when they were so already."""
+    standing = texts_of(event_id).get(message_type) or EventText(template=None)
+    if all(getattr(standing, name) == value for name, value in columns.items()):
+        return False
+    EventText.insert(
+        event=event_id, message_type=message_type, updated_at=now, **columns
+    ).on_conflict(
+        conflict_target=(EventText.event, EventText.message_type),
+        update={**columns, "updated_at": now},
+    ).execute()
+    return True
 
 
 def template_of(event_id: int | None, message_type: str) -> str | None:

@@ -35,6 +35,12 @@ def lock_phone(phone: str) -> None:
     db.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (phone,))
 
 
+def try_lock_phone(phone: str) -> bool:
+    """Take the same lock if it is free; False when somebody decides about this phone now."""
+    query = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
+    return bool(db.execute_sql(query, (phone,)).fetchone()[0])
+
+
 def find_contractor(phone: str | None, ghl_contact_id: str | None) -> Contractor | None:
     """Return who has this phone, of several the one texted last, else whose GHL contact it is."""
     candidates = Contractor.select().order_by(Desc(_last_texted(), nulls="last"), Contractor.id)
@@ -52,8 +58,8 @@ def find_event_id(
     """Return the event of the last text to these phones, else the one attended today, or None."""
     last_text = (
         EventMessage.select(EventMessage.event)
-        .where(_is_text_to(phones) & EventMessage.event.is_null(False))
-        .order_by(_left_at().desc(), EventMessage.id.desc())
+        .where(is_text_to(phones) & EventMessage.event.is_null(False))
+        .order_by(left_at().desc(), EventMessage.id.desc())
         .first()
     )
     if last_text is not None:
@@ -103,6 +109,22 @@ def id_of(inbound_key: str) -> int:
     return message_id
 
 
+def next_unhandled(message_id: int, *, now: datetime) -> int | None:
+    """Return the oldest text that is to be handled of those from the phone of this one, or None."""
+    this = EventMessage.alias()
+    phone = this.select(this.phone).where(this.id == message_id)
+    rows = (
+        EventMessage.select(EventMessage.id)
+        .where(
+            ((EventMessage.phone == phone) | (EventMessage.id == message_id))
+            & _is_to_be_handled(now)
+        )
+        .order_by(EventMessage.id)
+        .limit(1)
+    )
+    return next((row.id for row in rows), None)
+
+
 def lock_unhandled(message_id: int, *, now: datetime) -> EventMessage | None:
     """Lock a received text that is to be handled.
 
@@ -111,17 +133,20 @@ def lock_unhandled(message_id: int, *, now: datetime) -> EventMessage | None:
     """
     message: EventMessage | None = (
         EventMessage.select()
-        .where(
-            (EventMessage.id == message_id)
-            & (EventMessage.direction == Direction.INBOUND)
-            & EventMessage.handled_at.is_null()
-            & (EventMessage.failures < MOST_FAILURES)
-            & (EventMessage.next_attempt_at.is_null() | (EventMessage.next_attempt_at <= now))
-        )
+        .where((EventMessage.id == message_id) & _is_to_be_handled(now))
         .for_update(skip_locked=True)
         .first()
     )
     return message
+
+
+def _is_to_be_handled(now: datetime) -> Expression:
+    return (
+        (EventMessage.direction == Direction.INBOUND)
+        & EventMessage.handled_at.is_null()
+        & (EventMessage.failures < MOST_FAILURES)
+        & (EventMessage.next_attempt_at.is_null() | (EventMessage.next_attempt_at <= now))
+    )
 
 
 def note_failure(message_id: int, reason: str, *, now: datetime) -> None:
@@ -190,8 +215,8 @@ def note_response(phone: str, text: str, *, now: datetime) -> None:
     """Write a reply beside the latest text to that phone; its status stays."""
     latest = (
         EventMessage.select(EventMessage.id)
-        .where(_is_text_to([phone]) & (EventMessage.message_category != MessageCategory.COMPLIANCE))
-        .order_by(_left_at().desc(), EventMessage.id.desc())
+        .where(is_text_to([phone]) & (EventMessage.message_category != MessageCategory.COMPLIANCE))
+        .order_by(left_at().desc(), EventMessage.id.desc())
         .first()
     )
     if latest is not None:
@@ -214,11 +239,11 @@ def has_recent_answer(phone: str, kind: MessageType, *, now: datetime, within: t
     )
 
 
-def _left_at() -> Any:
+def left_at() -> Any:
     return fn.coalesce(EventMessage.actual_send_time, EventMessage.scheduled_time)
 
 
-def _is_text_to(phones: Iterable[str]) -> Expression:
+def is_text_to(phones: Iterable[str]) -> Expression:
     return (
         EventMessage.phone.in_(list(phones))
         & (EventMessage.direction == Direction.OUTBOUND)
@@ -227,7 +252,7 @@ def _is_text_to(phones: Iterable[str]) -> Expression:
 
 
 def _last_texted() -> Any:
-    return EventMessage.select(fn.max(_left_at())).where(
+    return EventMessage.select(fn.max(left_at())).where(
         (EventMessage.contractor == Contractor.id)
         & (EventMessage.direction == Direction.OUTBOUND)
         & EventMessage.status.in_(_OUT)

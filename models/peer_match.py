@@ -42,7 +42,8 @@ class EventPeerMatch(Table):
     `contractorN_response` is the intent of the last answer ("yes", "no", "later",
     "met_already"), `contractorN_met` what that person said when asked whether the two met, and
     `feedback_contractorN` the rating given, "1" to "10", of which `pcr_score` is the mean.
-    `later_at`: when somebody last asked for a later time.
+    `later_at`: when somebody last asked for a later time. `follow_up_at`: when to look whether
+    something is to be asked or said next.
     """
 
     event = ForeignKeyField(Event, backref="peer_matches", on_delete="RESTRICT", index=False)
@@ -75,6 +76,7 @@ class EventPeerMatch(Table):
     contractor2_met = BooleanField(null=True)
     contractor1_met_at = UtcDateTimeField(null=True)
     contractor2_met_at = UtcDateTimeField(null=True)
+    follow_up_at = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(constraints=default("now()"))
     updated_at = UtcDateTimeField(constraints=default("now()"))
 
@@ -86,3 +88,23 @@ class EventPeerMatch(Table):
             one_of("state", MatchState),
             Check("match_score BETWEEN 0 AND 1", name="match_score_range"),
         ]
+
+
+_is_settled = EventPeerMatch.state.in_(
+    [state.value for state in (*CLOSED_STATES, MatchState.CONNECTED)]
+)
+EventPeerMatch.add_index(
+    EventPeerMatch.index(
+        EventPeerMatch.contractor1,
+        EventPeerMatch.contractor2,
+        name="event_peer_matches_settled",
+        where=_is_settled,
+    )
+)
+EventPeerMatch.add_index(
+    EventPeerMatch.index(
+        EventPeerMatch.follow_up_at,
+        name="event_peer_matches_follow_up",
+        where=EventPeerMatch.follow_up_at.is_null(False),
+    )
+)

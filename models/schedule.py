@@ -33,6 +33,7 @@ __all__ = [
     "introductions_time",
     "lock",
     "next_break",
+    "plan_top_up",
     "request_top_up",
     "sync",
 ]
@@ -113,21 +114,25 @@ def request_top_up(event: Event, *, now: datetime) -> datetime | None:
     if event.cancelled_at is not None or event.matching_status not in _MATCHED:
         return None
     at = _top_up_time(event, now)
-    if at is not None:
-        # A top-up that is under way has read who is there already: it does not count.
-        has_begun = fn.EXISTS(
-            MatchingRun.select(SQL("1")).where(
-                (MatchingRun.event == event.id)
-                & (MatchingRun.status == RunStatus.RUNNING)
-                & (MatchingRun.planned_for == Event.top_up_at)
-            )
+    return event.top_up_at if at is None else plan_top_up(event, at)
+
+
+def plan_top_up(event: Event, at: datetime) -> datetime:
+    """Plan a run of a locked event for a moment; return when it will be: no later than that."""
+    # A top-up that is under way has read who is there already: it does not count.
+    has_begun = fn.EXISTS(
+        MatchingRun.select(SQL("1")).where(
+            (MatchingRun.event == event.id)
+            & (MatchingRun.status == RunStatus.RUNNING)
+            & (MatchingRun.planned_for == Event.top_up_at)
         )
-        is_better = Event.top_up_at.is_null() | (Event.top_up_at > at) | has_begun
-        Event.update(top_up_at=at, wake_sent_at=None).where(
-            (Event.id == event.id) & is_better
-        ).execute()
+    )
+    is_better = Event.top_up_at.is_null() | (Event.top_up_at > at) | has_begun
+    Event.update(top_up_at=at, wake_sent_at=None).where(
+        (Event.id == event.id) & is_better
+    ).execute()
     event.top_up_at = Event.get_by_id(event.id).top_up_at
-    planned: datetime | None = event.top_up_at
+    planned: datetime = event.top_up_at
     return planned
 
 

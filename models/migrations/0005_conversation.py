@@ -32,8 +32,13 @@ ALTER TABLE event_peer_matches
     ADD COLUMN contractor2_met BOOLEAN,
     ADD COLUMN contractor1_met_at TIMESTAMPTZ,
     ADD COLUMN contractor2_met_at TIMESTAMPTZ,
+    ADD COLUMN follow_up_at TIMESTAMPTZ,
     ADD CONSTRAINT state_known
         CHECK (state IN ('open', 'later', 'connected', 'declined', 'met_already'));
+CREATE INDEX event_peer_matches_settled ON event_peer_matches (contractor1_id, contractor2_id)
+    WHERE state IN ('declined', 'met_already', 'connected');
+CREATE INDEX event_peer_matches_follow_up ON event_peer_matches (follow_up_at)
+    WHERE follow_up_at IS NOT NULL;
 """
 
 MESSAGES = """

@@ -15,6 +15,8 @@ from models.attendee import EventAttendee
 from models.base import db
 from models.config import Config
 from models.event import Event, EventSpeaker
+from models.event_text import template_of
+from models.message_status import MessageType
 from tests.admin_site import PASSWORD, make_admin
 from tests.browser.conftest import PHONE
 from tests.conftest import settings
@@ -156,6 +158,47 @@ def test_words_that_were_never_chosen_are_no_choice(
     assert EventAttendee.select().count() == 0
 
 
+def test_the_preview_follows_what_is_typed_and_a_press_puts_placeholders_in(
+    page: Page, address: str, now: datetime
+) -> None:
+    event = make_event(now, name="Summit")
+    sign_in(page, address, now)
+    page.goto(f"{address}events/details/?id={event.id}")
+    page.get_by_role("link", name="Words", exact=True).click()
+    page.get_by_role("link", name=re.compile("Change words.*Break prompt")).click()
+    preview = page.get_by_role("region", name="How it reads")
+    expect(preview).to_contain_text("Hi Ana, want to meet Zeek Test")
+    words = page.get_by_label("This event's own words")
+    words.fill("Coffee with ")
+    expect(preview).to_contain_text("the word SKIP is missing")
+    page.get_by_role("button", name="{peer_first_name}").press("Enter")
+    words.press_sequentially("? YES or SKIP 👋")
+    expect(preview).to_contain_text("Coffee with Zeek? YES or SKIP 👋")
+    expect(preview).to_contain_text("👋 halves every segment")
+    expect(page.get_by_role("status")).to_have_text("1 segment")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_contain_text("your own words are saved")
+    assert (
+        template_of(event.id, MessageType.BREAK_PROMPT)
+        == "Coffee with {peer_first_name}? YES or SKIP 👋"
+    )
+
+
+def test_the_usual_words_are_a_start_that_can_be_changed(
+    page: Page, address: str, now: datetime
+) -> None:
+    event = make_event(now, name="Summit")
+    sign_in(page, address, now)
+    page.goto(f"{address}events/words/edit/?id={event.id}&kind=introduction")
+    expect(page.get_by_text("There is no such kind of text.")).to_be_visible()
+    page.goto(f"{address}events/words/edit/?id={event.id}&kind=break_prompt")
+    page.get_by_role("link", name="Start from the usual words").click()
+    words = page.get_by_label("This event's own words")
+    expect(words).to_have_value(
+        "Hi {first_name}, want to meet {peer} {place}? Reply YES{number} or SKIP{number}."
+    )
+
+
 def test_every_page_fits_a_phone_and_breaks_no_policy(
     browser: Browser, address: str, now: datetime
 ) -> None:
@@ -170,7 +213,8 @@ def test_every_page_fits_a_phone_and_breaks_no_policy(
     records = (f"events/details/?id={event.id}", f"events/edit/?id={event.id}",
                f"messages/details/?id={message.id}", f"matches/edit/?id={match.id}",
                f"messages/act/?id={message.id}&do=cancelled", f"events/cancel/?id={event.id}",
-               f"trouble/all/?like={held.id}&do=sent_again")  # fmt: skip
+               f"trouble/all/?like={held.id}&do=sent_again", f"events/words/?id={event.id}",
+               f"events/words/edit/?id={event.id}&kind=contact_exchange")  # fmt: skip
     context = browser.new_context(viewport=PHONE)
     page = context.new_page()
     complaints: list[str] = []

@@ -89,7 +89,7 @@ def test_what_was_sent_and_received_reads_as_a_chat_the_newest_last(
     assert places == sorted(places)
     assert page.count("bubble-ours") == 2
     assert page.count("bubble-theirs") == 1
-    for words in ("12:05 PM CDT", "12:08 PM CDT", "Delivered", "More about the other one"):
+    for words in ("12:05 PM CDT", "12:08 PM CDT", "Delivered", "Tell me more"):
         assert words in page
 
 

@@ -89,7 +89,7 @@ def test_without_a_clock_the_databases_own_time_is_written(now: datetime) -> Non
 
 def test_a_text_is_read_in_the_order_of_its_fields(now: datetime) -> None:
     message = introduction(now)
-    cursor = claiming._READ.execute(message.id, now)
+    cursor = claiming._READ.execute(message.id, now, 4)
     assert tuple(column.name for column in cursor.description) == claiming.Text._fields
 
 
@@ -133,7 +133,7 @@ def test_a_plan_whose_making_was_cut_short_is_not_run(
 def test_a_new_connection_plans_for_itself(now: datetime) -> None:
     message = introduction(now)
     for _ in range(2):
-        assert claiming.read(message.id, now=None).id == message.id
+        assert claiming.read(message.id, now=None, per_hour=4).id == message.id
         db.close_all()
         db.connect()
 

@@ -11,6 +11,7 @@ from peewee import OperationalError
 import actors.replies
 from actors import steering
 from actors.replies import Inbound, handle, receive
+from actors.talking import Done
 from models import inbound, outbox
 from models.base import db
 from models.config import Config
@@ -33,7 +34,7 @@ def clock(now: datetime) -> SetClock:
 def _breaks_on_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
     real = actors.replies.answer
 
-    def answer(message: EventMessage, *args: Any, **kwargs: Any) -> str:
+    def answer(message: EventMessage, *args: Any, **kwargs: Any) -> Done:
         if message.message_content == BROKEN:
             EventMessage.update(action_taken="half done").where(
                 EventMessage.id == message.id
@@ -114,7 +115,7 @@ def test_a_reply_that_was_given_up_is_handled_when_a_person_retries_it(
     assert steering.retry_reply(broken, now=clock())
     assert (given_up(), fresh(broken).error_message) == ([], None)
     assert found(clock) == [broken]
-    monkeypatch.setattr(actors.replies, "answer", lambda *_args, **_kwargs: "answered")
+    monkeypatch.setattr(actors.replies, "answer", lambda *_args, **_kwargs: Done("answered"))
     handle(broken, now=clock(), config=config)
     row = fresh(broken)
     assert (row.handled_at, row.action_taken) == (clock(), "answered")
@@ -176,7 +177,7 @@ def test_a_handled_reply_forgets_how_often_it_broke_before(
     broken = say(BROKEN, clock())
     handle(broken, now=clock(), config=config)
     assert fresh(broken).error_message == "ZeroDivisionError"
-    monkeypatch.setattr(actors.replies, "answer", lambda *_args, **_kwargs: "answered")
+    monkeypatch.setattr(actors.replies, "answer", lambda *_args, **_kwargs: Done("answered"))
     clock.advance(seconds=6)
     handle(broken, now=clock(), config=config)
     row = fresh(broken)

@@ -10,6 +10,7 @@ from actors.delivery import deliver
 from actors.outcomes import Outcome, Verdict
 from actors.rescue import rescue
 from models import claiming, service_state
+from models.event_text import EventText
 from models.message import EventMessage
 from models.message_status import MessageCategory, MessageStatus, MessageType
 from models.opt_out import opt_out
@@ -100,6 +101,37 @@ def test_only_the_first_text_at_an_event_carries_the_way_out(clock: SetClock) ->
     assert "STOP" not in gateway.texts[1]
     assert "Reply YES 1 to get" in gateway.texts[0]
     assert "Reply YES 2 to get" in gateway.texts[1]
+
+
+def test_an_introduction_says_what_its_event_has_in_words_of_its_own(clock: SetClock) -> None:
+    own, broken = introduction(clock()), introduction(clock())
+    template = "Meet {peer} at {event}. Reply YES{number}.\n{first_text}"
+    EventText.create(event=own.event, message_type=MessageType.INTRODUCTION, template=template)
+    EventText.create(event=broken.event, message_type=MessageType.INTRODUCTION, template="{oops")
+    gateway = FakeGateway()
+    send(own, clock, gateway)
+    send(broken, clock, gateway)
+    assert gateway.texts[0].startswith(
+        "Meet Zeek Test from Zeek Co (Houston, TX) at Contractor Summit. Reply YES.\n"
+        "Contractor Summit. Reply STOP to opt out."
+    )
+    assert gateway.texts[1].startswith("Hey Ana! 👋")
+
+
+def test_a_kind_that_the_event_does_not_send_stays(clock: SetClock) -> None:
+    asked = introduction(clock(), message_type=MessageType.RATING_REQUEST, message_content="So?")
+    other = introduction(
+        clock(),
+        event=asked.event,
+        message_type=MessageType.BREAK_PROMPT,
+        message_content="Meet?",
+    )
+    EventText.create(event=asked.event, message_type=MessageType.RATING_REQUEST, is_on=False)
+    gateway = FakeGateway()
+    send(asked, clock, gateway)
+    send(other, clock, gateway)
+    assert gateway.texts == ["Meet?"]
+    assert reread(asked).error_message == "the event does not send this kind of text"
 
 
 def test_an_introduction_after_an_answer_to_start_still_says_what_is_shared(
@@ -325,7 +357,7 @@ def test_a_sender_that_died_leaves_a_text_held_or_repeated(
     clock: SetClock, drops: str, status: str
 ) -> None:
     message = introduction(clock())
-    text = claiming.read(message.id, now=clock())
+    text = claiming.read(message.id, now=clock(), per_hour=4)
     lease = timedelta(seconds=60)
     claiming.take(text, content="hello", part_texts=["hello"], lease=lease)
     config = settings(N8N_DROPS_REPEATS=drops)

@@ -281,7 +281,7 @@ def test_help_without_event_or_contact_still_reads_well(now: datetime, config: C
     assert "Reply STOP" in text
 
 
-def test_other_replies_are_kept_for_a_person_and_noted_on_the_text(
+def test_what_is_not_understood_is_asked_back_about_and_noted_on_the_text(
     event: Event, person: Contractor, now: datetime, config: Config
 ) -> None:
     other = make_contractor()
@@ -290,11 +290,11 @@ def test_other_replies_are_kept_for_a_person_and_noted_on_the_text(
     early = make_message(now, actual_send_time=now - timedelta(hours=1), **sent)
     latest = make_message(now, actual_send_time=now, match=match, **sent)
     make_message(now + timedelta(hours=1), event=event, contractor=person, phone=PHONE)
-    message_id = say("who is this?", now=now)
+    message_id = say("where do I park?", now=now)
     handle(message_id, now=now, config=config)
-    assert action(message_id) == "needs a person"
+    assert action(message_id) == "asked what was meant"
     noted = EventMessage.get_by_id(latest.id)
-    assert (noted.response_received, noted.response_time) == ("who is this?", now)
+    assert (noted.response_received, noted.response_time) == ("where do I park?", now)
     assert noted.status == MessageStatus.DELIVERED
     assert EventMessage.get_by_id(early.id).response_received is None
     assert answers() == []

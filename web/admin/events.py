@@ -17,6 +17,7 @@ from models.peer_match import EventPeerMatch
 from models.reach import reach
 from models.steering import Scope
 from web.admin.agenda_hooks import event_changed, people_changed
+from web.admin.event_words import WordingView
 from web.admin.filters import ChoiceFilter, DayFilter
 from web.admin.funnel import FunnelView
 from web.admin.inline import Rows
@@ -43,7 +44,7 @@ _RELATED = (
 )
 
 
-class EventView(FunnelView):
+class EventView(FunnelView, WordingView):
     allows_create = allows_edit = allows_delete = True
     noun = "event"
     empty_message = "No events yet. Create one with its speakers; the agenda follows by itself."
@@ -53,7 +54,8 @@ class EventView(FunnelView):
         "ends_at", "matching_status", "matching_status_reason", "matching_at",
         "introductions_at", "top_up_at", "session_duration_minutes", "matching_lead_minutes",
         "introduction_delay_minutes", "max_matches", "min_score",
-        "max_same_market_miles", "time_scale", "cancelled_at",
+        "max_same_market_miles", "reminder_minutes", "reminder_reveals_yes", "refills",
+        "time_scale", "cancelled_at",
         "created_at", "updated_at",
     )  # fmt: skip
     column_sortable_list = ("name", "date", "matching_at")
@@ -81,12 +83,20 @@ class EventView(FunnelView):
                 "max_same_market_miles",
             ),  # fmt: skip
         ),
+        ("Conversation", ("reminder_minutes", "reminder_reveals_yes", "refills")),
     )
     form_overrides = {"timezone": SelectField}
     form_args = {
         "timezone": {"choices": zone_choices},
         "min_score": {"default": Decimal("0.60")},
         "from_name": {"description": "Empty: the event's name."},
+        "reminder_minutes": {
+            "description": "Once, when the other one would like to meet and no answer came."
+        },
+        "reminder_reveals_yes": {
+            "description": "Off: it does not let on what the other one answered."
+        },
+        "refills": {"description": "If there is time, to the next best person who is free."},
     }
     form_extra_fields = {
         "agenda_confirmed": BooleanField(
@@ -159,9 +169,13 @@ class EventView(FunnelView):
         return hold_and_release(scope, reach(scope), f"at {row.name}")
 
     def related_links(self, row: Any) -> list[tuple[str, str]]:
-        """Return the lists of this event, and what came of it."""
+        """Return the lists of this event, its words, and what came of it."""
         lists = [(text, url_for(f"{place}.index_view", event=row.id)) for text, place in _RELATED]
-        return [*lists, ("What came of it", self.get_url(".outcome", id=row.id))]
+        return [
+            *lists,
+            ("Words", self.get_url(".words_view", id=row.id)),
+            ("What came of it", self.get_url(".outcome", id=row.id)),
+        ]
 
 
 def _agenda_status(event: Event, current: str, is_confirmed: bool) -> str:

@@ -29,6 +29,7 @@ _CONSTRAINTS = {
     "max_matches_range": "A person can have 1 to 20 matches.",
     "matching_lead_not_negative": "The minutes before lunch can not be negative.",
     "introduction_delay_not_negative": "The minutes after lunch starts can not be negative.",
+    "reminder_minutes_range": "A reminder comes after 1 to 240 minutes.",
     "session_duration_range": "A session lasts 5 to 480 minutes.",
 }
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.parts import segments, split
+from actors.parts import foreign, segments, split
 
 WORDS = st.lists(
     st.text(alphabet="abcdefghij,;-", min_size=1, max_size=12), min_size=1, max_size=60
@@ -98,3 +98,15 @@ def test_a_part_ends_a_sentence_where_every_sentence_fits(sentences: list[str]) 
 )
 def test_segments_are_counted_as_providers_count_them(text: str, count: int) -> None:
     assert segments(text) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Plain, with €, é and\nbreaks {}", []),
+        ("Hey 👋 Ana, 👋🏽 it’s here 👋", ["👋", "👋🏽", "’"]),
+        ("tab\tinside", ["\t"]),
+    ],
+)
+def test_what_makes_the_segments_short_is_named_once(text: str, found: list[str]) -> None:
+    assert foreign(text) == found

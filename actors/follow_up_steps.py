@@ -1,0 +1,157 @@
+"""Owns what is to be asked or said next about a match, to whom, and when; pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from actors.reply_text import Intent
+from models.breaks import Slot, scaled
+from models.event import Event
+from models.message_status import MessageType
+from models.peer_match import EventPeerMatch, MatchState
+from models.quiet_hours import QuietHours
+
+REMINDER_USEFUL = timedelta(minutes=30)
+ATTENDANCE_AFTER = timedelta(minutes=20)
+ATTENDANCE_USEFUL = timedelta(hours=3)
+RATING_AFTER = timedelta(hours=2)
+RATING_USEFUL = timedelta(hours=1)
+WRAP_UP_AT = time(9)
+WRAP_UP_AFTER_A_REHEARSAL = timedelta(hours=15)
+WRAP_UP_USEFUL = timedelta(hours=10)
+
+
+class Step(NamedTuple):
+    """One text to one side of the match; of use from `due` until `until`."""
+
+    kind: MessageType
+    side: int
+    due: datetime
+    until: datetime
+    occasion: str
+
+
+@dataclass(frozen=True)
+class Situation:
+    """All that decides what comes next.
+
+    Attributes
+    ----------
+    zones, introduced_at : mapping of 1 and 2
+        Each side's time zone, and when that side's introduction left, if it did.
+    slots : list of Slot
+        Where a postponed introduction can be proposed again, after it was postponed.
+    off : set of str
+        The kinds that the event does not send.
+    """
+
+    match: EventPeerMatch
+    event: Event
+    zones: Mapping[int, ZoneInfo]
+    introduced_at: Mapping[int, datetime | None]
+    slots: list[Slot]
+    off: set[str]
+    quiet: QuietHours
+
+    def of(self, side: int, what: str) -> Any:
+        """Return what the match keeps of one side."""
+        return getattr(self.match, f"contractor{side}_{what}")
+
+
+def steps(at: Situation) -> list[Step]:
+    """Return everything that is still to come, in no order, whether it was planned or not."""
+    found = [step for begin in _BY_STATE.get(MatchState(at.match.state), ()) for step in begin(at)]
+    return [_outside_quiet_hours(step, at) for step in found if step.kind not in at.off]
+
+
+def _reminders(at: Situation) -> list[Step]:
+    """Remind whoever is silent while the other one said yes."""
+    found = []
+    for side in (1, 2):
+        said_yes = at.of(3 - side, "response") == Intent.YES
+        introduced_at = at.introduced_at[side]
+        if not said_yes or at.of(side, "response") is not None or introduced_at is None:
+            continue
+        begins = max(at.of(3 - side, "responded_at"), introduced_at)
+        due = begins + scaled(timedelta(minutes=at.event.reminder_minutes), at.event)
+        until = min(due + scaled(REMINDER_USEFUL, at.event), at.event.last_moment)
+        reveals = at.event.reminder_reveals_yes
+        kind = MessageType.REVEALING_REMINDER if reveals else MessageType.YES_REMINDER
+        if due < until:
+            found.append(Step(kind, side, due, until, f"reminder:{at.match.id}"))
+    return found
+
+
+def _prompts(at: Situation) -> list[Step]:
+    """Propose a postponed introduction again, to whoever has not said yes to it."""
+    return [
+        Step(
+            MessageType.BREAK_PROMPT, side, slot.prompt_at, slot.until, f"{slot.name}:{at.match.id}"
+        )
+        for slot in at.slots
+        for side in (1, 2)
+        if at.of(side, "response") != Intent.YES
+    ]
+
+
+def _attendance(at: Situation) -> list[Step]:
+    begins: list[datetime] = [at.match.connected_at or at.match.updated_at]
+    if at.match.meeting_time is not None:
+        begins.append(at.match.meeting_time)
+    due = max(begins) + scaled(ATTENDANCE_AFTER, at.event)
+    until = due + scaled(ATTENDANCE_USEFUL, at.event)
+    return [
+        Step(MessageType.ATTENDANCE_QUESTION, side, due, until, f"attendance:{at.match.id}")
+        for side in (1, 2)
+        if at.of(side, "met") is None
+    ]
+
+
+def _ratings(at: Situation) -> list[Step]:
+    """Ask whoever met the other one how it was."""
+    found = []
+    for side in (1, 2):
+        if not at.of(side, "met") or getattr(at.match, f"feedback_contractor{side}"):
+            continue
+        due = at.of(side, "met_at") + scaled(RATING_AFTER, at.event)
+        until = due + scaled(RATING_USEFUL, at.event)
+        found.append(Step(MessageType.RATING_REQUEST, side, due, until, f"rating:{at.match.id}"))
+    return found
+
+
+def _wrap_ups(at: Situation) -> list[Step]:
+    """Tell each, the morning after, with whom they connected; once, whichever match says so."""
+    found = []
+    for side in (1, 2):
+        if at.event.time_scale > 1:
+            due = at.event.last_moment + scaled(WRAP_UP_AFTER_A_REHEARSAL, at.event)
+        else:
+            morning = at.event.date + timedelta(days=1)
+            local = datetime.combine(morning, WRAP_UP_AT, tzinfo=at.zones[side])
+            due = local.astimezone(UTC)
+        until = due + scaled(WRAP_UP_USEFUL, at.event)
+        found.append(Step(MessageType.WRAP_UP, side, due, until, f"wrap-up:{at.event.id}"))
+    return found
+
+
+def _outside_quiet_hours(step: Step, at: Situation) -> Step:
+    """Move a step to when it is not quiet; texts of the event's day keep their time."""
+    if at.event.time_scale > 1 or _is_in_the_day(step.due, at.event):
+        return step
+    zone = at.zones[step.side]
+    due = at.quiet.end_after(step.due, zone)
+    until = min(step.until + (due - step.due), at.quiet.begin_after(due, zone))
+    return step._replace(due=due, until=until)
+
+
+def _is_in_the_day(moment: datetime, event: Event) -> bool:
+    return event.starts_at is not None and event.starts_at <= moment <= event.last_moment
+
+
+_BY_STATE: dict[MatchState, tuple[Callable[[Situation], list[Step]], ...]] = {
+    MatchState.OPEN: (_reminders,),
+    MatchState.LATER: (_prompts,),
+    MatchState.CONNECTED: (_attendance, _ratings, _wrap_ups),
+}

@@ -1,0 +1,51 @@
+"""Owns what the prompts, questions and reminders about a match say."""
+
+from actors.answers import worded
+from actors.follow_up_steps import Step
+from actors.phrases import at_place, clock_time, first_name, number_of, one_line, who
+from models import breaks, conversation
+from models.contractor import Contractor
+from models.event import Event
+from models.match_moves import Seen
+from models.message_status import MessageType
+from models.opt_out import has_opted_out
+
+
+def content(seen: Seen, event: Event, step: Step) -> str:
+    """Return the text of one step, for the side that it goes to."""
+    if step.kind is MessageType.WRAP_UP:
+        facts = _wrap_up(seen.me, event)
+    else:
+        facts = {
+            "peer_first_name": first_name(seen.peer),
+            "peer": who(seen.peer.full_name, seen.peer.company_name, seen.peer.service_area),
+            "number": _number(seen, event),
+        }
+    if step.kind is MessageType.BREAK_PROMPT:
+        facts |= _when_and_where(event, step)
+    return worded(step.kind, event.id, seen.me, facts)
+
+
+def _number(seen: Seen, event: Event) -> str:
+    """Return which of the person's introductions it is, where there are several."""
+    known = conversation.introduced(seen.me.id, event.id)
+    mine = next((one.number for one in known if one.match_id == seen.match.id), 1)
+    return number_of(mine, has_several=len(known) > 1)
+
+
+def _when_and_where(event: Event, step: Step) -> dict[str, str]:
+    slot = next((slot for slot in breaks.slots_of(event) if step.due == slot.prompt_at), None)
+    if slot is None:
+        return {}
+    return {"place": at_place(slot.place), "when": f"at {clock_time(slot.starts_at, event.zone)}"}
+
+
+def _wrap_up(person: Contractor, event: Event) -> dict[str, str]:
+    lines = []
+    for match in conversation.connections_of(person.id, event.id):
+        is_first = match.contractor1_id == person.id
+        peer = match.contractor2 if is_first else match.contractor1
+        has_left = bool(peer.phone) and has_opted_out(peer.phone)
+        line = who(peer.full_name, peer.company_name)
+        lines.append(line if has_left else ", ".join(filter(None, [line, one_line(peer.phone)])))
+    return {"connections": "\n".join(lines), "count": str(len(lines))}

@@ -1,0 +1,203 @@
+"""Owns what a conversation rests on: what a phone was last asked, and whom it was told about.
+
+None of these opens a transaction; the caller does.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from peewee import fn
+
+from models.base import db
+from models.inbound import is_text_to, left_at
+from models.message import EventMessage, transition
+from models.message_status import (
+    ARRIVED,
+    Direction,
+    MessageCategory,
+    MessageStatus,
+    MessageType,
+)
+from models.peer_match import EventPeerMatch, MatchState
+
+ANSWERED_WITHIN = timedelta(hours=24)
+SAME_BREATH = timedelta(minutes=10)
+MOST_QUESTIONS = 50
+
+# What each kind of text asks, as `understand` knows it; the others ask nothing.
+ASKS = {
+    MessageType.INTRODUCTION: "introduction",
+    MessageType.WHICH_INTRODUCTION: "introduction",
+    MessageType.MORE_DETAILS: "introduction",
+    MessageType.NO_BREAK_LEFT: "introduction",
+    MessageType.YES_REMINDER: "introduction",
+    MessageType.REVEALING_REMINDER: "introduction",
+    MessageType.BREAK_PROMPT: "break_prompt",
+    MessageType.ATTENDANCE_QUESTION: "attendance",
+    MessageType.RATING_REQUEST: "rating",
+}
+# Of these, one alone is what a person answers to who names no number.
+ABOUT_ALL = (MessageType.INTRODUCTION, MessageType.WHICH_INTRODUCTION)
+OUR_OWN_QUESTIONS = (MessageType.WHICH_INTRODUCTION, MessageType.NOT_UNDERSTOOD)
+
+
+class Question(NamedTuple):
+    """Something a phone was asked within the last day."""
+
+    message_id: int
+    message_type: str
+    match_id: int | None
+    event_id: int | None
+    contractor_id: int | None
+    asked_at: datetime
+
+    @property
+    def asks(self) -> str:
+        return ASKS[MessageType(self.message_type)]
+
+
+class Introduced(NamedTuple):
+    """An introduction that a person got or may have got: its number, and whose match it is."""
+
+    match_id: int
+    number: int
+    state: str
+    response: str | None
+    peer_first_name: str
+    peer_name: str
+    peer_company: str | None
+
+
+_INTRODUCED = """
+    SELECT DISTINCT ON (m.id) m.id, coalesce(t.reply_number, 1), m.state,
+        CASE WHEN m.contractor1_id = %(me)s THEN m.contractor1_response
+            ELSE m.contractor2_response END,
+        peer.first_name, trim(peer.first_name || ' ' || peer.last_name), peer.company_name
+    FROM event_messages t
+    JOIN event_peer_matches m ON m.id = t.match_id
+    JOIN contractors peer ON peer.id = CASE WHEN m.contractor1_id = %(me)s
+        THEN m.contractor2_id ELSE m.contractor1_id END
+    WHERE t.contractor_id = %(me)s AND t.event_id = %(event)s
+        AND t.message_type = 'peer_match_introduction' AND t.direction = 'outbound'
+        AND t.status IN ('sent', 'delivered', 'responded', 'sending', 'held')
+        AND m.cancelled_at IS NULL
+    ORDER BY m.id, t.id DESC
+"""
+
+
+def recent_questions(phone: str, *, now: datetime) -> list[Question]:
+    """Return what this phone was asked within a day, at whatever event, the newest first."""
+    kinds = [kind.value for kind in ASKS]
+    rows = (
+        EventMessage.select(
+            EventMessage.id,
+            EventMessage.message_type,
+            EventMessage.match,
+            EventMessage.event,
+            EventMessage.contractor,
+            left_at(),
+        )
+        .where(
+            is_text_to([phone])
+            & EventMessage.message_type.in_(kinds)
+            & (left_at() > now - ANSWERED_WITHIN)
+            & (left_at() <= now)
+        )
+        .order_by(left_at().desc(), EventMessage.id.desc())
+        .limit(MOST_QUESTIONS)
+        .tuples()
+    )
+    return [Question(*row) for row in rows]
+
+
+def in_one_breath(questions: list[Question]) -> list[Question]:
+    """Return the newest question, and those like it that were asked within minutes of it."""
+    if not questions:
+        return []
+    newest = questions[0]
+    return [
+        question
+        for question in questions
+        if question.message_type == newest.message_type
+        and question.contractor_id == newest.contractor_id
+        and newest.asked_at - question.asked_at <= SAME_BREATH
+    ]
+
+
+def introduced(contractor_id: int, event_id: int) -> list[Introduced]:
+    """Return the introductions a person got at an event, by their numbers."""
+    cursor = db.execute_sql(_INTRODUCED, {"me": contractor_id, "event": event_id})
+    return sorted((Introduced(*row) for row in cursor.fetchall()), key=lambda one: one.number)
+
+
+def asked_back_last(phone: str, *, now: datetime) -> bool:
+    """Whether the last thing we said to this phone was a question about what it had said."""
+    latest = (
+        EventMessage.select(EventMessage.message_type)
+        .where(
+            (EventMessage.phone == phone)
+            & (EventMessage.direction == Direction.OUTBOUND)
+            & (EventMessage.message_category != MessageCategory.COMPLIANCE)
+            & EventMessage.status.not_in([MessageStatus.FAILED, MessageStatus.CANCELLED])
+            & (left_at() > now - ANSWERED_WITHIN)
+            & (left_at() <= now)
+        )
+        .order_by(left_at().desc(), EventMessage.id.desc())
+        .first()
+    )
+    return latest is not None and latest.message_type in OUR_OWN_QUESTIONS
+
+
+def note_answered(message_ids: Iterable[int], *, now: datetime) -> None:
+    """Say of the questions that they got their answer."""
+    for message_id in sorted(message_ids):
+        for status in (MessageStatus.SENT, MessageStatus.DELIVERED):
+            transition(message_id, status, MessageStatus.RESPONDED, updated_at=now)
+
+
+def last_introduction(match_id: int, contractor_id: int) -> EventMessage | None:
+    """Return the introduction of a match that reached one of its people, or None."""
+    message: EventMessage | None = (
+        EventMessage.select()
+        .where(
+            (EventMessage.match == match_id)
+            & (EventMessage.contractor == contractor_id)
+            & (EventMessage.message_type == MessageType.INTRODUCTION)
+            & EventMessage.status.in_(ARRIVED)
+        )
+        .order_by(EventMessage.id.desc())
+        .first()
+    )
+    return message
+
+
+def occasions(contractor_ids: Iterable[int], names: Iterable[str]) -> set[tuple[int, str]]:
+    """Return which of these occasions had their text planned already, for whom."""
+    rows = EventMessage.select(EventMessage.contractor, EventMessage.occasion).where(
+        EventMessage.contractor.in_(list(contractor_ids)) & EventMessage.occasion.in_(list(names))
+    )
+    return set(rows.tuples())
+
+
+def waiting_for(match_id: int) -> Any:
+    """Return the SQL of texts of a match that nobody asked for and that wait to leave."""
+    asked_for = EventMessage.message_category == MessageCategory.REPLY
+    return (EventMessage.match == match_id) & ~asked_for
+
+
+def connections_of(contractor_id: int, event_id: int) -> list[EventPeerMatch]:
+    """Return the matches of a person at an event at which both said yes."""
+    mine = (EventPeerMatch.contractor1 == contractor_id) | (
+        EventPeerMatch.contractor2 == contractor_id
+    )
+    return list(
+        EventPeerMatch.select()
+        .where(
+            mine
+            & (EventPeerMatch.event == event_id)
+            & (EventPeerMatch.state == MatchState.CONNECTED)
+            & EventPeerMatch.cancelled_at.is_null()
+        )
+        .order_by(fn.coalesce(EventPeerMatch.connected_at, EventPeerMatch.created_at))
+    )
