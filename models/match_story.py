@@ -109,9 +109,13 @@ def tell(match_id: int) -> list[Moment]:
         .order_by(EventMessage.id)
         .limit(MOST_TEXTS)
     )
-    moments = [_made(match), *(_text(text, people.get(text.contractor_id)) for text in texts)]
+    # What happened in one moment reads as it was caused: they write, it counts, we answer.
+    theirs = [text for text in texts if text.direction == Direction.INBOUND]
+    ours = [text for text in texts if text.direction == Direction.OUTBOUND]
+    moments = [_made(match), *(_text(text, people.get(text.contractor_id)) for text in theirs)]
     moments += [moment for side in (1, 2) for moment in _of_side(match, side, texts)]
     moments += _of_both(match)
+    moments += [_text(text, people.get(text.contractor_id)) for text in ours]
     return sorted(moments, key=lambda moment: moment.at or _LAST)
 
 
