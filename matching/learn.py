@@ -20,7 +20,6 @@ from matching.ranking import auc
 ENOUGH = 50
 FOLDS = 5
 STRENGTHS = (1.0, 10.0, 100.0, 1000.0)
-_STEPS = 60
 _TINY = 1e-9
 
 Floats = NDArray[np.float64]
@@ -157,17 +156,15 @@ def _fit(x: Floats, y: Floats, lean: Floats, strength: float) -> tuple[Floats, F
         return float(np.sum(np.logaddexp(0.0, z) - y * z) + 0.5 * point @ pull @ point)
 
     point = np.concatenate([[0.0], lean])
-    hessian = pull
-    for _ in range(_STEPS):
+    while True:  # each step lowers the objective, which has a floor
         chance = 1.0 / (1.0 + np.exp(-(design @ point)))
         gradient = design.T @ (chance - y) + pull @ point
         hessian = (design.T * (chance * (1.0 - chance))) @ design + pull
         moved = _step(point, gradient, hessian, objective)
         if moved is None:
-            break
+            covariance: Floats = np.linalg.inv(hessian)[1:, 1:]
+            return point, covariance
         point = moved
-    covariance: Floats = np.linalg.inv(hessian)[1:, 1:]
-    return point, covariance
 
 
 def _step(

@@ -1,5 +1,7 @@
 """Learned weights: near the truth with much evidence, near the prior with little."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -34,14 +36,14 @@ def people_who_prefer(
     ]
 
 
-def ranks(outcomes: list[PairOutcome], weights: dict[str, float]) -> float:
+def ranks(outcomes: list[PairOutcome], weights: Mapping[str, float]) -> float:
     scores = [sum(weights[name] * one.criteria[name] for name in CRITERIA) for one in outcomes]
     found = auc(np.array(scores), np.array([one.liked for one in outcomes]))
     assert found is not None
     return found
 
 
-def distance(weights: dict[str, float], other: dict[str, float]) -> float:
+def distance(weights: Mapping[str, float], other: Mapping[str, float]) -> float:
     return sum(abs(weights[name] - other[name]) for name in CRITERIA)
 
 
