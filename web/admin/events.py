@@ -21,6 +21,7 @@ from web.admin.event_words import WordingView
 from web.admin.filters import ChoiceFilter, DayFilter
 from web.admin.funnel import FunnelView
 from web.admin.inline import Rows
+from web.admin.learned import LearnedView
 from web.admin.planned_actions import hold_and_release
 from web.admin.present import local_time, record_label
 from web.admin.saving import Refused, Saved
@@ -44,7 +45,7 @@ _RELATED = (
 )
 
 
-class EventView(FunnelView, WordingView):
+class EventView(FunnelView, LearnedView, WordingView):
     allows_create = allows_edit = allows_delete = True
     noun = "event"
     empty_message = "No events yet. Create one with its speakers; the agenda follows by itself."
@@ -175,6 +176,7 @@ class EventView(FunnelView, WordingView):
             *lists,
             ("Words", self.get_url(".words_view", id=row.id)),
             ("What came of it", self.get_url(".outcome", id=row.id)),
+            ("Learned weights", self.get_url(".weights_view", id=row.id)),
         ]
 
 
