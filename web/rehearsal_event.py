@@ -15,12 +15,16 @@ from models.event import Event, EventSpeaker, EventSponsor
 from web.auth import create_admin
 
 PEOPLE = Path(__file__).parent / "rehearsal_contractors.csv"
+# So many that the afternoon has a break, for which an introduction can wait.
 SPEAKERS = (
     ("Nadia Frost", "Leads that close themselves", True),
     ("Pavel Unger", "Hiring your first sales leader", False),
     ("Mona Reyes", "Numbers a contractor should know", False),
     ("Hugo Tran", "Crews that stay", False),
     ("Iris Wolfe", "From one market to three", False),
+    ("Bram Silva", "Estimates that hold", False),
+    ("Tess Okafor", "Selling the company you built", False),
+    ("Lars Yoon", "Crews and robots", False),
 )
 SPONSORS = ("Northside Windows", "Ladder & Co")
 

@@ -10,15 +10,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
-from werkzeug.exceptions import BadRequest, Forbidden
+from werkzeug.exceptions import BadRequest, Forbidden, NotFound
 
 from actors.n8n import post_signed
 from models import clock
+from models.base import LARGEST_INTEGER, db
 from models.config import LOOPBACK_HOSTS, Config
-from models.contractor import Contractor
-from models.opt_out import SmsOptOut
+from models.event import Event
 from models.phone import E164
-from web import simulator_phones
+from models.rehearsal_day import NoBreakToMove, bring_next_break_forward
+from web import simulator_matches, simulator_phones
 from web.inbound_forms import FormError, read_json
 from web.simulator_phones import SimulatedText
 from web.webhooks import read_verified_body
@@ -99,11 +100,40 @@ def phones() -> Response:
         cursor=news.cursor,
         fresh=news.is_fresh,
         entries=news.entries,
-        people=_people({entry["phone"] for entry in news.entries}),
+        people=simulator_matches.people({entry["phone"] for entry in news.entries}),
         summary=simulator_phones.summary(),
     )
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@blueprint.get("/matches.json")
+def matches() -> Response:
+    """Return an event's matches and day; 304 while nothing of it has changed."""
+    event_id = request.args.get("event", type=_identifier)
+    match_id = request.args.get("match", type=_identifier)
+    response = jsonify(simulator_matches.describe(event_id, match_id))
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+@blueprint.post("/bring-break-forward")
+def bring_break_forward() -> tuple[Response, int]:
+    """Let the next break of a rehearsal begin in a few minutes of its own time."""
+    _refuse_other_pages()
+    event_id = _own_body().get("event_id")
+    if type(event_id) is not int or not 0 < event_id <= LARGEST_INTEGER:
+        return jsonify(success=False, error="event_id must be a whole number from 1."), 400
+    try:
+        with db.atomic():
+            moved = bring_next_break_forward(event_id, now=clock.now())
+    except Event.DoesNotExist:
+        raise NotFound("There is no such event.") from None
+    except NoBreakToMove as error:
+        return jsonify(success=False, error=str(error)), 409
+    return jsonify(success=True, title=moved.title), 200
 
 
 @blueprint.get("/summary.json")
@@ -172,6 +202,14 @@ def _own_body() -> dict[str, Any]:
         raise BadRequest(str(error)) from None
 
 
+def _identifier(written: str) -> int:
+    """Return a row's id out of an address; ValueError for what can be none."""
+    number = int(written)
+    if not 0 < number <= LARGEST_INTEGER:
+        raise ValueError("no id")
+    return number
+
+
 def _read_text(body: dict[str, Any], webhook_id: str) -> SimulatedText:
     """Return the text when the body is exactly of the outbound contract's shape."""
     sent = body.get("send_via_ghl")
@@ -191,20 +229,3 @@ def _read_text(body: dict[str, Any], webhook_id: str) -> SimulatedText:
         part=sent["part"],
         parts=sent["parts"],
     )
-
-
-def _people(wanted: set[str]) -> dict[str, dict[str, Any]]:
-    """Return, for each phone, whose it is and whether it has opted out."""
-    if not wanted:
-        return {}
-    people: dict[str, dict[str, Any]] = {
-        phone: {"name": "", "company": "", "opted_out": False} for phone in wanted
-    }
-    for owner in Contractor.select().where(Contractor.phone.in_(wanted)).order_by(Contractor.id):
-        person = people[owner.phone]
-        person["name"] = " & ".join(filter(None, [person["name"], owner.full_name]))
-        person["company"] = person["company"] or owner.company_name or ""
-    closed = SmsOptOut.phone.in_(wanted) & SmsOptOut.lifted_at.is_null()
-    for row in SmsOptOut.select().where(closed):
-        people[row.phone]["opted_out"] = True
-    return people

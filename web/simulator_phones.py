@@ -16,6 +16,8 @@ COUNTS = f"{PREFIX}counts"
 RUN = f"{PREFIX}run"
 EVERYTHING = "all"
 MOST_AT_ONCE = 5000
+# "event:break-prompt" says what a text is, "event:41" of which event.
+KIND = "event:"
 
 # One step, so that of many repeats at the same moment exactly one is a text.
 _RECORD = """
@@ -43,6 +45,12 @@ class SimulatedText:
     part: int = 1
     parts: int = 1
 
+    @property
+    def about(self) -> str:
+        """What the contract calls this kind of text, like `break-prompt`; empty without a tag."""
+        named = [tag.removeprefix(KIND) for tag in self.tags if tag.startswith(KIND)]
+        return next((name for name in named if not name.isdecimal()), "")
+
 
 @dataclass(frozen=True)
 class News:
@@ -67,9 +75,10 @@ def record_text(text: SimulatedText, *, now: datetime) -> dict[str, str]:
         "sender": text.from_name,
         "part": text.part,
         "parts": text.parts,
+        "about": text.about,
         "at": _moment(now),
     }
-    scopes = [EVERYTHING, *{tag for tag in text.tags if tag.removeprefix("event:").isdecimal()}]
+    scopes = [EVERYTHING, *{tag for tag in text.tags if tag.removeprefix(KIND).isdecimal()}]
     keys = [ANSWERS, LOG, COUNTS, *(_phones_key(scope) for scope in scopes)]
     values = [text.webhook_id, json.dumps(answer), json.dumps(entry), text.phone, *scopes]
     first: dict[str, str] = json.loads(broker.client.eval(_RECORD, len(keys), *keys, *values))

@@ -1,183 +1,182 @@
-// Owns the simulator's page: it asks once a second what is new and shows it on the phones.
-"use strict";
+// Owns the simulator's page: it asks once a second what is new, and shows the phones or one match.
+import { clockFace, setDay, tick } from "./day.js";
+import { Pair } from "./pair.js";
+import { Phone } from "./phone.js";
+import { keepUnread, restoreUnread } from "./unread.js";
+import { Wall } from "./wall.js";
+import { get, inWords, post } from "./wire.js";
 
 const POLL_MS = 1000;
-const NEAR_TOP_PX = 160;
+const TICK_MS = 500;
+// Seen from the wall, matches may be told a little later.
+const POLLS_BETWEEN_MATCHES = 3;
 const addresses = document.body.dataset;
 const at = (id) => document.getElementById(id);
-const [wall, search, counts, newer] = ["wall", "search", "counts", "newer"].map(at);
-const time = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit" });
-const exactTime = new Intl.DateTimeFormat([], { timeStyle: "medium", dateStyle: "medium" });
+const [search, counts] = ["search", "counts"].map(at);
+const asked = new URLSearchParams(window.location.search);
 
 const phones = new Map();
-const bubbles = new Map();
-const waitingToMove = new Set();
 let cursor = "";
 let timer = 0;
+let polls = 0;
 let isPolling = false;
 let summary = { texts: 0, phones: 0 };
+let eventId = asked.get("event") || "";
+let version = "";
+let clockVersion = "";
+let view = asked.has("match") ? "both" : "wall";
 
-function pretty(phone) {
-  const parts = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(phone);
-  return parts ? `(${parts[1]}) ${parts[2]}-${parts[3]}` : phone;
+const run = () => cursor.split(".")[0];
+const pair = new Pair({ phoneOf, faceOf: clockFace, chosen: (id) => { remember(id); refresh(); } });
+const wall = new Wall(phones, (number) => pair.of(number));
+pair.id = Number(asked.get("match")) || 0;
+
+function phoneOf(number) {
+  if (!phones.has(number)) {
+    const phone = new Phone(number, { clockFace, reply, seen: read, both: openBoth });
+    phones.set(number, phone);
+    wall.box.append(phone.card);
+  }
+  return phones.get(number);
 }
 
-function initials(name) {
-  const words = name.split(/[\s&]+/).filter(Boolean);
-  const letters = words.length > 1 ? [words[0], words[words.length - 1]] : words;
-  return letters.map((word) => Array.from(word)[0]).join("").toUpperCase() || "#";
+function read(phone) {
+  if (phone.unread === 0) return;
+  phone.count(0);
+  keepUnread(run(), phones);
+  filter();
 }
 
-function addPhone(number) {
-  const card = at("phone").content.firstElementChild.cloneNode(true);
-  const find = (selector) => card.querySelector(selector);
-  const phone = { number, card, find, person: null, said: [], texts: find(".texts") };
-  card.dataset.phone = number;
-  find("form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    send(phone);
-  });
-  find(".quick").addEventListener("click", (event) => {
-    if (!event.target.value) return;
-    find("input").value = event.target.value;
-    send(phone);
-  });
-  phones.set(number, phone);
-  wall.append(card);
-  return phone;
+function openBoth(phone) {
+  const mine = pair.of(phone.number);
+  if (mine.length) pair.id = (mine.find((one) => one.state === "open") || mine[0]).id;
+  setView("both");
 }
 
-function describe(phone, person) {
-  phone.person = person;
-  const name = person.name || pretty(phone.number);
-  phone.find(".name").textContent = name;
-  const known = person.name ? [pretty(phone.number), person.company] : ["Not in the contractor list"];
-  const line = known.filter(Boolean).join(" · ");
-  // Beside the badge only the number has room.
-  phone.find(".detail").textContent = person.opted_out ? known[0] : line;
-  phone.find(".detail").title = line;
-  phone.find(".initials").textContent = initials(person.name);
-  phone.find(".badge").hidden = !person.opted_out;
-  phone.find(".screen").setAttribute("aria-label", `Texts of ${name}`);
-  phone.find("input").setAttribute("aria-label", `Reply as ${name}`);
+function remember(id) {
+  const address = new URL(window.location.href);
+  if (view === "both" && id) address.searchParams.set("match", id);
+  else address.searchParams.delete("match");
+  window.history.replaceState(null, "", address);
 }
 
-function addBubble(phone, entry, isArriving) {
-  const bubble = at("bubble").content.firstElementChild.cloneNode(true);
-  const moment = new Date(entry.at);
-  const line = bubble.querySelector(".time");
-  bubble.querySelector(".words").textContent = entry.text;
-  const part = entry.parts > 1 ? ` · part ${entry.part} of ${entry.parts}` : "";
-  line.textContent = `${time.format(moment)}${part}`;
-  line.title = exactTime.format(moment);
-  bubble.classList.toggle("reply-bubble", entry.kind === "reply");
-  bubble.classList.toggle("arriving", isArriving);
-  bubbles.set(entry.id, bubble);
-  phone.texts.append(bubble);
-  phone.said.push(entry.text.toLowerCase());
-}
-
-function settle(entry) {
-  const bubble = bubbles.get(entry.id);
-  if (!bubble) return;
-  const outcome = entry.kind === "received" ? "Received" : "Not received";
-  bubble.classList.toggle("refused", entry.kind === "refused");
-  bubble.querySelector(".time").textContent = `${time.format(new Date(entry.at))} · ${outcome}`;
+function setView(wanted) {
+  view = wanted;
+  remember(pair.id);
+  if (view === "wall") for (const slot of document.querySelectorAll(".slot")) slot.replaceChildren();
+  wall.takeBack();
+  if (view === "wall") wall.sort();
+  window.scrollTo({ top: 0 });
+  refresh();
+  poll();
 }
 
 function show(news) {
   const isFirst = news.fresh;
   if (isFirst) {
-    for (const known of [phones, bubbles, waitingToMove]) known.clear();
-    wall.replaceChildren();
+    wall.clear();
+    version = "";
+    polls = 0;
   }
   for (const entry of news.entries) {
-    const phone = phones.get(entry.phone) || addPhone(entry.phone);
-    if (entry.kind === "text" || entry.kind === "reply") addBubble(phone, entry, !isFirst);
-    else settle(entry);
-    // Taken out first, so that the set stays in the order of the latest activity.
-    waitingToMove.delete(phone);
-    waitingToMove.add(phone);
+    const phone = phoneOf(entry.phone);
+    if (entry.kind === "text" || entry.kind === "reply") phone.add(entry, !isFirst);
+    else phone.settle(entry);
+    wall.bringForward(phone);
   }
-  for (const [number, person] of Object.entries(news.people)) {
-    if (phones.has(number)) describe(phones.get(number), person);
-  }
+  describe(news.people);
   summary = news.summary;
   cursor = news.cursor;
-  if (isFirst || isFreeToMove()) move();
-  filter();
+  if (isFirst) restoreUnread(run(), phones);
+  if (view === "both" && pair.match) for (const side of pair.match.sides) phones.get(side.phone)?.count(0);
+  if (news.entries.length) keepUnread(run(), phones);
+  if (view === "wall" && (isFirst || wall.isFreeToMove)) wall.move();
 }
 
-// Phones change places only while nobody types or reads further down.
-function isFreeToMove() {
-  return window.scrollY < NEAR_TOP_PX && !wall.contains(document.activeElement);
+function describe(people) {
+  for (const [number, person] of Object.entries(people)) phones.get(number)?.describe(person);
 }
 
-function move() {
-  for (const phone of waitingToMove) wall.prepend(phone.card);
-  waitingToMove.clear();
+function showMatches(told) {
+  eventId = told.event ? String(told.event.id) : "";
+  const select = at("event");
+  select.replaceChildren(...told.events.map((one) => new Option(one.name, one.id)));
+  select.value = eventId;
+  at("choose-event").hidden = told.events.length < 2;
+  pair.update(told.matches, told.is_cut);
+  for (const match of told.matches) for (const side of match.sides) if (side.phone) phoneOf(side.phone);
+  describe(told.people);
+  setDay(told.event);
+  const clock = JSON.stringify(told.event && [told.event.clock, told.event.zone, told.event.scale]);
+  if (clock !== clockVersion) for (const phone of phones.values()) phone.relabel();
+  clockVersion = clock;
+}
+
+function wantedWords() {
+  const wanted = search.value.trim().toLowerCase();
+  return [wanted, /^[\d\s()+.-]{3,}$/.test(wanted) ? wanted.replace(/\D/g, "") : ""];
 }
 
 function filter() {
-  const wanted = search.value.trim().toLowerCase();
-  const digits = /^[\d\s()+.-]{3,}$/.test(wanted) ? wanted.replace(/\D/g, "") : "";
-  let found = 0;
-  for (const phone of phones.values()) {
-    const person = phone.person || { name: "", company: "" };
-    const isFound =
-      !wanted ||
-      `${person.name} ${person.company}`.toLowerCase().includes(wanted) ||
-      (digits && phone.number.includes(digits)) ||
-      phone.said.some((text) => text.includes(wanted));
-    phone.card.hidden = !isFound;
-    found += isFound ? 1 : 0;
-  }
-  at("empty").hidden = phones.size > 0;
-  at("nothing-found").hidden = phones.size === 0 || found > 0;
-  newer.hidden = waitingToMove.size === 0 || window.scrollY < NEAR_TOP_PX;
+  const words = wantedWords();
+  const { live, found } = wall.filter(view === "wall", ...words);
   const texts = `${summary.texts} ${summary.texts === 1 ? "text" : "texts"}`;
   const where = `${summary.phones} ${summary.phones === 1 ? "phone" : "phones"}`;
-  const line = wanted ? `${found} of ${phones.size} phones` : `${texts} on ${where}`;
+  const isPart = view === "wall" && (words[0] || wall.only !== "all");
+  const line = isPart ? `${found} of ${live} phones` : `${texts} on ${where}`;
   counts.classList.remove("lost");
   if (counts.textContent !== line) counts.textContent = line;
 }
 
-async function post(address, body) {
-  const answer = await fetch(address, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(told.error || `The server answered ${answer.status}.`);
+function refresh() {
+  at("wall-view").hidden = view !== "wall";
+  at("both-sides").hidden = view !== "both";
+  for (const name of ["wall", "both"]) at(`view-${name}`).setAttribute("aria-pressed", String(view === name));
+  search.placeholder = view === "wall" ? "Search names, numbers, states, texts" : "Search names, numbers, states";
+  if (view === "both") {
+    pair.show(...wantedWords());
+    wall.takeBack();
+    for (const side of pair.match ? pair.match.sides : []) if (side.phone) {
+      phoneOf(side.phone).card.hidden = false;
+      read(phoneOf(side.phone));
+    }
+  }
+  for (const phone of phones.values()) phone.know(pair.peersOf(phone.number), view === "both" ? pair.lookedAt(phone.number) : 0);
+  filter();
 }
 
-async function send(phone) {
-  const [input, button, problem] = ["input", ".send", ".problem"].map(phone.find);
-  const text = input.value.trim();
-  if (!text || button.disabled) return;
-  button.disabled = true;
-  problem.hidden = true;
+async function reply(phone, written, done) {
+  const text = written.trim();
+  if (!text || phone.isSending) return;
+  phone.isSending = true;
+  phone.complain("");
+  read(phone);
   try {
     await post(addresses.reply, { phone: phone.number, text });
-    input.value = "";
+    done();
   } catch (error) {
-    problem.textContent = error instanceof TypeError ? "The server can not be reached." : error.message;
-    problem.hidden = false;
+    phone.complain(inWords(error));
   }
-  button.disabled = false;
-  input.focus({ preventScroll: true });
-  poll();
+  phone.isSending = false;
+  poll(true);
 }
 
-async function poll() {
+async function fetchMatches() {
+  const query = { ...(eventId && { event: eventId }), ...(pair.id && { match: pair.id }) };
+  const { told, version: tag } = await get(addresses.matches, query);
+  if (tag !== version) showMatches(told);
+  version = tag;
+}
+
+async function poll(isWanted) {
   if (isPolling || document.hidden) return;
   isPolling = true;
   window.clearTimeout(timer);
   try {
-    const answer = await fetch(`${addresses.phones}?since=${encodeURIComponent(cursor)}`);
-    if (!answer.ok) throw new Error(String(answer.status));
-    show(await answer.json());
+    show((await get(addresses.phones, { since: cursor })).told);
+    if (isWanted === true || view === "both" || polls % POLLS_BETWEEN_MATCHES === 0) await fetchMatches();
+    polls += 1;
+    refresh();
   } catch {
     counts.textContent = "Connection lost. Trying again…";
     counts.classList.add("lost");
@@ -186,18 +185,53 @@ async function poll() {
   timer = window.setTimeout(poll, POLL_MS);
 }
 
-search.value = new URLSearchParams(window.location.search).get("q") || "";
-search.addEventListener("input", filter);
+search.value = asked.get("q") || "";
+search.addEventListener("input", refresh);
+at("view-wall").addEventListener("click", () => setView("wall"));
+at("view-both").addEventListener("click", () => setView("both"));
+at("only").addEventListener("click", (event) => {
+  const pressed = event.target.closest("button[value]");
+  if (!pressed) return;
+  wall.only = pressed.value;
+  for (const one of at("only").querySelectorAll("button[value]")) {
+    one.setAttribute("aria-pressed", String(one === pressed));
+  }
+  filter();
+});
+at("all-read").addEventListener("click", () => {
+  for (const phone of phones.values()) phone.count(0);
+  keepUnread(run(), phones);
+  refresh();
+});
+at("event").addEventListener("change", () => {
+  eventId = at("event").value;
+  pair.id = 0;
+  remember(0);
+  poll(true);
+});
+at("forward").addEventListener("click", async () => {
+  const said = at("day-said");
+  try {
+    const { title } = await post(addresses.forward, { event_id: Number(eventId) });
+    said.textContent = `${title} begins in six minutes of the event's time; who waits for it is asked in one.`;
+  } catch (error) {
+    said.textContent = inWords(error);
+  }
+  poll(true);
+});
 document.addEventListener("visibilitychange", poll);
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.target.matches("input")) return;
+  if (event.key !== "/" || event.target.matches("input, select")) return;
   event.preventDefault();
   search.focus();
 });
-wall.addEventListener("focusout", () => window.setTimeout(() => isFreeToMove() && (move(), filter())));
-newer.addEventListener("click", () => {
+wall.box.addEventListener("focusout", () => window.setTimeout(() => {
+  if (view === "wall" && wall.isFreeToMove) wall.move();
+  filter();
+}));
+at("newer").addEventListener("click", () => {
   window.scrollTo({ top: 0 });
-  move();
+  wall.move();
   filter();
 });
 at("reset").addEventListener("click", async () => {
@@ -205,4 +239,5 @@ at("reset").addEventListener("click", async () => {
   await post(addresses.reset, {}).catch(() => {});
   poll();
 });
+window.setInterval(() => document.hidden || tick(), TICK_MS);
 poll();
