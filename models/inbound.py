@@ -26,9 +26,6 @@ from models.message_status import (
 MOST_FAILURES = 5
 FIRST_PAUSE = timedelta(seconds=5)
 
-# What is or may be on somebody's phone.
-_OUT = (*ARRIVED, MessageStatus.SENDING, MessageStatus.HELD)
-
 
 def lock_phone(phone: str) -> None:
     """Let one transaction at a time decide about this phone, so that STOP and START queue up."""
