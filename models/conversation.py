@@ -80,7 +80,9 @@ _INTRODUCED = """
         THEN m.contractor2_id ELSE m.contractor1_id END
     WHERE t.contractor_id = %(me)s AND t.event_id = %(event)s
         AND t.message_type = 'peer_match_introduction' AND t.direction = 'outbound'
-        AND t.status IN ('sent', 'delivered', 'responded', 'sending', 'held')
+        AND (t.status IN ('sent', 'delivered', 'responded', 'sending')
+            OR (t.status = 'held' AND (t.is_doubtful OR t.parts_sent > 0
+                OR coalesce(t.held_because, 'unknown') = 'unknown')))
         AND m.cancelled_at IS NULL
     ORDER BY m.id, t.id DESC
 """
@@ -132,7 +134,10 @@ def introduced(contractor_id: int, event_id: int) -> list[Introduced]:
 
 
 def asked_back_last(phone: str, *, now: datetime) -> bool:
-    """Whether the last thing we said to this phone was a question about what it had said."""
+    """Whether the last thing we said to this phone was a question about what it had said.
+
+    An answer that another worker planned counts, though its clock may be a moment ahead of `now`.
+    """
     latest = (
         EventMessage.select(EventMessage.message_type)
         .where(
@@ -141,7 +146,7 @@ def asked_back_last(phone: str, *, now: datetime) -> bool:
             & (EventMessage.message_category != MessageCategory.COMPLIANCE)
             & EventMessage.status.not_in([MessageStatus.FAILED, MessageStatus.CANCELLED])
             & (left_at() > now - ANSWERED_WITHIN)
-            & (left_at() <= now)
+            & ((left_at() <= now) | (EventMessage.message_category == MessageCategory.REPLY))
         )
         .order_by(left_at().desc(), EventMessage.id.desc())
         .first()
@@ -180,10 +185,16 @@ def occasions(contractor_ids: Iterable[int], names: Iterable[str]) -> set[tuple[
     return set(rows.tuples())
 
 
-def waiting_for(match_id: int) -> Any:
-    """Return the SQL of texts of a match that nobody asked for and that wait to leave."""
+def waiting_for(match_ids: Iterable[int]) -> Any:
+    """Return the SQL of texts of these matches that nobody asked for and that wait to leave."""
     asked_for = EventMessage.message_category == MessageCategory.REPLY
-    return (EventMessage.match == match_id) & ~asked_for
+    return EventMessage.match.in_(list(match_ids)) & ~asked_for
+
+
+def asking(match_ids: Iterable[int], contractor_id: int, kinds: Iterable[MessageType]) -> Any:
+    """Return the SQL of texts of these kinds that would ask a person about these matches."""
+    is_of_them = EventMessage.message_type.in_([kind.value for kind in kinds])
+    return waiting_for(match_ids) & (EventMessage.contractor == contractor_id) & is_of_them
 
 
 def connections_of(contractor_id: int, event_id: int) -> list[EventPeerMatch]:

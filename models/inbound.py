@@ -26,9 +26,6 @@ from models.message_status import (
 MOST_FAILURES = 5
 FIRST_PAUSE = timedelta(seconds=5)
 
-# What is or may be on somebody's phone.
-_OUT = (*ARRIVED, MessageStatus.SENDING, MessageStatus.HELD)
-
 
 def lock_phone(phone: str) -> None:
     """Let one transaction at a time decide about this phone, so that STOP and START queue up."""
@@ -212,17 +209,26 @@ def _are_theirs(phones: Iterable[str], contractor: Contractor | None) -> Express
 
 
 def note_response(phone: str, text: str, *, now: datetime) -> None:
-    """Write a reply beside the latest text to that phone; its status stays."""
+    """Write a reply beside the latest text to that phone; its status stays.
+
+    Not waited for: whoever records that it left has it, and wants the match that we have.
+    """
     latest = (
         EventMessage.select(EventMessage.id)
         .where(is_text_to([phone]) & (EventMessage.message_category != MessageCategory.COMPLIANCE))
         .order_by(left_at().desc(), EventMessage.id.desc())
         .first()
     )
-    if latest is not None:
-        EventMessage.update(response_received=text, response_time=now).where(
-            EventMessage.id == latest.id
-        ).execute()
+    if latest is None:
+        return
+    free = (
+        EventMessage.select(EventMessage.id)
+        .where(EventMessage.id == latest.id)
+        .for_update("FOR NO KEY UPDATE SKIP LOCKED")
+    )
+    EventMessage.update(response_received=text, response_time=now).where(
+        EventMessage.id.in_([row.id for row in free])
+    ).execute()
 
 
 def has_recent_answer(phone: str, kind: MessageType, *, now: datetime, within: timedelta) -> bool:
@@ -247,13 +253,21 @@ def is_text_to(phones: Iterable[str]) -> Expression:
     return (
         EventMessage.phone.in_(list(phones))
         & (EventMessage.direction == Direction.OUTBOUND)
-        & EventMessage.status.in_(_OUT)
+        & _is_out()
     )
+
+
+def _is_out() -> Expression:
+    """Return the SQL of a text that is or may be on a phone; not of one that a person keeps."""
+    held = EventMessage.status == MessageStatus.HELD
+    may_have_left = held & (steering.is_in_doubt() | (EventMessage.parts_sent > 0))
+    out: Expression = EventMessage.status.in_((*ARRIVED, MessageStatus.SENDING)) | may_have_left
+    return out
 
 
 def _last_texted() -> Any:
     return EventMessage.select(fn.max(left_at())).where(
         (EventMessage.contractor == Contractor.id)
         & (EventMessage.direction == Direction.OUTBOUND)
-        & EventMessage.status.in_(_OUT)
+        & _is_out()
     )

@@ -26,6 +26,14 @@ def doors_open(event: Event) -> datetime:
     return (midnight + REGISTRATION).astimezone(UTC)
 
 
+def hour_of(event: Event, moment: datetime) -> datetime:
+    """Return which hour of the event's day a moment is: itself, except in a rehearsal."""
+    if event.time_scale == 1 or event.starts_at is None:
+        return moment
+    hour: datetime = doors_open(event) + (moment - event.starts_at) * event.time_scale
+    return hour
+
+
 def bring_next_break_forward(event_id: int, *, now: datetime) -> EventAgendaItem:
     """Let the next break of a rehearsal begin in six minutes of the event's time.
 
