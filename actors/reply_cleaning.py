@@ -46,7 +46,10 @@ _DICTATED = (
     (re.compile(r"\bnumber won\b"), "number 1"),
     (re.compile(r"\bnumber too?\b"), "number 2"),
     (re.compile(r"\bnumber for\b"), "number 4"),
-    (re.compile(r"#\s*(?=\d)"), " number "),
+    (re.compile(r"#\s*(?=\d)|(?<=to )no\. ?(?=\d)|(?<=for )no\. ?(?=\d)"), " number "),
+    (re.compile(r"(?<!\S)-(?=\d)"), " minus "),
+    # "Yeah, no" is a no.
+    (re.compile(r"^\s*(?:yeah|yea|ya),? (?=(?:no|nah)\b(?! (?:prob|worr|doubt|rush)))"), ""),
     (re.compile(r"(?<=\d),(?=\d{3}\b)"), ""),
     (re.compile(r"(?<![\d-])(\d{1,2}) ?[-\u2013] ?(?=\d{1,2}(?![\d-]))"), r"\1 or "),
     (re.compile(r"[&+]"), " and "),

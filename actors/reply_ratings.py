@@ -12,7 +12,7 @@ _BEFORE_RATING = word_set(
 )
 _NO_RATING_AFTER = word_set(
     "am pm oclock min mins minute minutes hour hours hr hrs day days week weeks month months year "
-    "years people guys crews crew trucks times of more percent beers drinks things others"
+    "years people guys crews crew trucks times of more percent beers drinks things others thumbs"
 )
 _FRACTION = re.compile(
     r"(?<![\w/.])(\d{1,4}(?:\.\d+)?|" + "|".join(NUMBER_WORDS) + r") ?(?:/|out of|over|de) ?"
