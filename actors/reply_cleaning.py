@@ -46,7 +46,11 @@ _DICTATED = (
     (re.compile(r"\bnumber won\b"), "number 1"),
     (re.compile(r"\bnumber too?\b"), "number 2"),
     (re.compile(r"\bnumber for\b"), "number 4"),
-    (re.compile(r"#\s*(?=\d)"), " number "),
+    (re.compile(r"#\s*(?=\d)|(?<=to )no\. ?(?=\d)|(?<=for )no\. ?(?=\d)"), " number "),
+    (re.compile(r"\bno\.? (?=\d+ (?:is|sounds?|looks?|works?|seems?)\b)"), "number "),
+    (re.compile(r"(?<!\S)-(?=\d)"), " minus "),
+    # "Yeah, no" is a no.
+    (re.compile(r"^\s*(?:yeah|yea|ya),? (?=(?:no|nah)\b(?! (?:prob|worr|doubt|rush)))"), ""),
     (re.compile(r"(?<=\d),(?=\d{3}\b)"), ""),
     (re.compile(r"(?<![\d-])(\d{1,2}) ?[-\u2013] ?(?=\d{1,2}(?![\d-]))"), r"\1 or "),
     (re.compile(r"[&+]"), " and "),
@@ -131,10 +135,12 @@ def clauses(written: str) -> list[Clause]:
 
 
 def _is_about_the_sender(line: str) -> bool:
-    if _ADDRESS.search(line) or _COMPANY.search(line):
-        return True
-    opening = line.replace("'", "").split(" ")[0].strip(".,!?").lower()
-    return bool(_NAMES.fullmatch(line.strip())) and opening not in _OPENINGS
+    """Whether a line is an address, a name or a firm ("All Pro Builders"), not a sentence."""
+    rest = _ADDRESS.sub("", line).strip(" |,:-")
+    if not rest or not _NAMES.fullmatch(rest):
+        return not rest
+    opening = rest.replace("'", "").split(" ")[0].strip(".,!?").lower()
+    return opening not in _OPENINGS or bool(_COMPANY.search(rest))
 
 
 def _mended_words(piece: str) -> str:

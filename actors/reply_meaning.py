@@ -92,7 +92,12 @@ def _about_meeting(said: Said, open_numbers: tuple[int, ...]) -> Reply:
     if marks & {"MISSED", "NOTYET"}:
         return Reply(Intent.NOT_ATTENDED, choices)
     agrees = bool(marks & {"YES", "TALKED", "MET"}) or (choices and "NO" not in marks)
-    if agrees and "NO" in marks or "DOUBT" in marks and not marks & {"TALKED", "MET"}:
+    if (
+        agrees
+        and "NO" in marks
+        or marks & {"DOUBT", "DENIED"}
+        and not marks & {"TALKED", "MET", "NO"}
+    ):
         return UNCLEAR
     if agrees:
         return Reply(Intent.ATTENDED, choices, rated.rating)
@@ -115,7 +120,7 @@ def _about_rating(said: Said, open_numbers: tuple[int, ...]) -> Reply:
 def _rating_in(said: Said) -> Reply:
     if said.rating is not None:
         return _rated(said.rating)
-    return _rated(said.numbers[0]) if len(said.numbers) == 1 else UNCLEAR
+    return _rated(said.numbers[0]) if len(set(said.numbers)) == 1 else UNCLEAR
 
 
 def _rated(value: float) -> Reply:

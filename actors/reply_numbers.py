@@ -33,18 +33,19 @@ ORDINALS = word_set(
     "first second third fourth fifth primero primera segundo segunda tercero tercera"
 )
 _EVERYBODY = re.compile(
-    r"\b(?:all (?:of )?(?:them|these|those|the above|\d|two|three|four|both)|both of (?:them|these)"
+    r"\b(?:all (?:of )?(?:them|these|those|the above|both|(?:\d|two|three|four)(?: of them)?)"
+    r"|both of (?:them|these)"
     r"|everyone|everybody|both|all|ambos|ambas|todos|todas|(?:los|las) (?:dos|tres)"
     r"|the (?:two|three) of them)\b"
 )
 _BEFORE_CHOICE = word_set(
-    "to for number no num nr option intro introduction match person about on and y with just only "
-    "the met know do choose pick take want like el la al also plus then please not is are of or "
-    "either but meet maybe"
+    "to for del de number no num nr option intro introduction match person about on and y with "
+    "just only the met know do choose pick take want like el la al also plus then please not is "
+    "are of or either but meet maybe"
 )
 _AFTER_CHOICE = word_set(
     "and y or please por thanks is are sounds works looks would seems only now too also already "
-    "one but first for then was if i im lets sir today ok cool great not with"
+    "one but first for then was if i im lets sir today ok cool great not with do"
 )
 _BARE = word_set(
     "and y or number option intro introduction match person the one please thanks only just with "
@@ -107,7 +108,8 @@ def _is_number(word: str, before: str, after: str) -> bool:
     if word in ORDINALS:
         return after == "one" or before in ("the", "el", "la") or not (before or after)
     if word == "one":
-        return before in ("number", "to", "for", "about", "and", "option") or not (before or after)
+        is_named = before in ("number", "to", "for", "about", "and", "option")
+        return is_named or (before in ("", "YES") and after in ("", "please"))
     return not (word == "ALL" and before in ("the", "not", "of"))
 
 

@@ -12,12 +12,16 @@ _BEFORE_RATING = word_set(
 )
 _NO_RATING_AFTER = word_set(
     "am pm oclock min mins minute minutes hour hours hr hrs day days week weeks month months year "
-    "years people guys crews crew trucks times of more percent beers drinks things others"
+    "years people guys crews crew trucks times of more percent beers drinks things others thumbs"
 )
 _FRACTION = re.compile(
     r"(?<![\w/.])(\d{1,4}(?:\.\d+)?|" + "|".join(NUMBER_WORDS) + r") ?(?:/|out of|over|de) ?"
     r"(10|ten|diez|5|five|cinco)(?![\w/])(?:\.0)?",
     re.IGNORECASE,
+)
+_CARDINAL = re.compile(
+    r"\d{1,4}(?:\.\d+)?|"
+    + "|".join(word for word in NUMBER_WORDS if word.isalpha() and word not in ORDINALS)
 )
 
 
@@ -41,16 +45,9 @@ def ratings(said: str) -> list[float]:
     for place, word in enumerate(words):
         before = words[place - 1] if place else ""
         after = words[place + 1] if place + 1 < len(words) else ""
-        if not re.fullmatch(r"\d{1,4}(?:\.\d+)?", word) and word not in NUMBER_WORDS:
+        if not _CARDINAL.fullmatch(word) or (word == "one" and before not in ("", "a", "YES")):
             continue
-        if (
-            word in ORDINALS
-            or word[:1].isdigit()
-            and word[-1].isalpha()
-            or (word == "one" and before not in ("", "a", "YES"))
-        ):
-            continue
-        if after not in _NO_RATING_AFTER and (fits(before, _BEFORE_RATING)):
+        if after not in _NO_RATING_AFTER and fits(before, _BEFORE_RATING):
             found.append(float(NUMBER_WORDS.get(word, 0) or word))
     is_range = "or" in words or "to" in words
     return [min(found)] if is_range and found else found

@@ -17,11 +17,19 @@ _MORE = (
     rf"\bmore (?:information|details?|background|about|on|please){_ABOUT}|^more\b(?! than| or)",
     rf"^(?:some |any )?(?:details|information){_ABOUT}(?: {_THEM}| \d|$)|\bgo on$",
 )
-_WHO = (r"\b(?:whos|who is|who|whose) (?:this|that|dis|dat|it)\b|^who$",)
+_WHAT = (
+    r"\b(?:whats|what is) (?:this|it|that) (?:about|for|regarding|all about)\b|\bbackground\b",
+    r"\bwhy (?:should|would) (?:i|we) (?:meet|know|talk|care|want)\b.*|\b(?:elaborate|explain)\b",
+    r"\bwho (?:am|would|will|do|should) (?:i|we) (?:be )?(?:meet|meeting|talking|getting)\b.*",
+    r"\bwho the \w+ (?:is|are) \w+|\bwhat (?:would|will|could) we\b.*|\bwhats in it for\b",
+    r"\bwhat (?:size|trade|industry|field|business|line of work|city|state|market)\b.*",
+)
+_WHO = (r"\b(?:whos|who is|who|whose) (?:this|that|dis|dat|it)\b(?! from| texting| sending)|^who$",)
 _ABOUT_THEM = (
     r"\b(?:whos|who is|who are|who) (?:he|she|they|these|those|him|her|them)\b",
-    r"^(?:and )?(?:whos|who is) (?!you|coming|here|going|on|in|at|the|your|ready)(?=\w)",
-    r"\bwhat(?:s| does| do| is| are| did) (?:he|she|they|his|her|their)\b.*|\bwhat does \w+ do$",
+    r"^(?:and )?(?:whos|who is) (?!you|here|on|in|at|the|your|ready|\w+ing\b)(?=\w)",
+    r"\bwhat(?:s| does| do| is| are| did) (?:he|she|they|his|her|their)\b.*",
+    r"\bwhat does (?=\w+ do$)",
     r"\b(?:what|which) (?:company|(?:kind|type|sort) of (?:work|business|company|trade))\b.*",
     r"\bwhere(?:s| is| are| do| does) (?:he|she|they) (?:from|based|located|out of|work)\b.*",
     r"^(?:is|are|does|do) (?:he|she|they) (?!here|there|free|coming|ok)\w+.*",
@@ -34,11 +42,27 @@ _LATER = (
     r"\b(?:maybe )?later(?: on)?\b|^(?:im |i am |were |too |\w+ )?busy\b|\bswamped\b",
     r"\bafter (?:the |this |that |my |our |a |next )*(?:\w+ )?(?:break|lunch|keynote|session)\b",
     r"\bafter (?:the |this |that |my |a )*(?:talk|panel|workshop|meeting|call|event|speaker)\b",
-    r"\bafter (?:\d|i\b|we\b|im\b|this$|that$|work\b|hours\b|dinner\b)",
+    r"\bafter (?:\d+|i\b|we\b|im\b|this$|that$|work\b|hours\b|dinner\b)",
     rf"\b(?:at|during|on|en|next) (?:the |our |a |el |la )?(?:\w+ )?{_PAUSE}\b",
     rf"\b(?:give me|gimme|need) (?:like |about |just |another )?(?:an? |{_A_BIT} ){_AN_HOUR}\b",
 )
-_SOON = (rf"\bin (?:like |about |another )*{_A_BIT} (?:more )?{_AN_HOUR}\b",)
+_PUT_OFF = (
+    r"\b(?:hold|hang) off\b|\bget back (?:to|with) (?:you|u|me)\b|\bcircle back\b|\bfollow up\b",
+    r"\bwait (?:til|till|until)\b(?: \d+)?|\bhit me (?:back|up)\b|\bocupad[oa]\b|\bestoy en\b",
+    r"\bafter (?:the|my|our|this|that|his|her) (?!party)\w+\b",
+    r"\b(?:when|once) (?:im|i am|i get|this)\b",
+    r"\bim (?:presenting|speaking|eating|driving|on stage|tied|stuck|running (?:late|behind))\b",
+    r"\bin (?:class|sessions?|meetings|traffic|line)\b",
+    r"\blets wait\b|\b(?:unti|til)l? \d+\b|\bask then\b",
+    r"\b(?:give me|gimme|need) a (?:few|bit|sec)$|\bonce (?:the|this|my|i|we|its|things)\b",
+    r"\bwhen (?:the|this|my) (?:\w+ ){1,2}(?:over|done|ends|wraps|finishes|finished)\b",
+    r"\bin the middle of\b|\bstuck (?:in|on|at|with)\b|\bstill (?:in|at|on)\b",
+)
+_GOING = (r"\bbe (?:right )?(?:there|over)(?: in .*| soon| shortly)?$",)
+_SOON = (
+    r"(?<!free )(?<!available )\bright now$",
+    rf"\bin (?:like |about |another )*{_A_BIT} (?:more )?{_AN_HOUR}\b",
+)
 _WAIT = (
     rf"\bin (?:a|an) (?:little )?{_AN_HOUR}\b|\b(?:one|just a) (?:sec|second|min|minute|moment)\b",
     r"\b(?:tied up|slammed|driving|hold on|hang on|rain ?check|remind me|check back|brb|ttyl)\b",
@@ -52,10 +76,13 @@ REQUESTS = phrases(
     ("YES", _CONTACT_ASKED),
     ("OTHER", _OTHER),
     ("MORE", _MORE),
+    ("MORE", _WHAT),
     ("WHO", _WHO),
     ("MORE", _ABOUT_THEM),
+    ("GOING", _GOING),
     ("BYE", _BYE),
     ("LATER", _LATER),
+    ("LATER", _PUT_OFF),
     ("SOON", _SOON),
     ("LATER", _WAIT),
     ("DOUBT", _DOUBT),

@@ -21,6 +21,7 @@ _SHORT = {
     "please": "pls plz plse pleas plss",
     "thanks": "thank thx thnx ty tks thks tnx thanx",
     "you": "u",
+    "them": "em",
     "more": "mor mroe moar moer",
     "tell": "tel tlel tll tlle",
     "later": "ltr latr l8r l8er",
@@ -41,16 +42,16 @@ _MENDABLE = sorted(
 )
 # Words of their own that lie next to one that is mended.
 _OTHER_WORDS = word_set(
-    "ship slip skin skis skips skid skit snip step spin swip bath booth broth bot botch "
-    "lumber numbed numbers layer lager laser lather late lates latter alter latex rater water lateral "
-    "sound pounds rounds hounds founds greet treat grate greats grease plead leases pleased pleas "
-    "tank tanks thank thinks hanks tall till toll tells cell teal tele term mode move mere mare "
-    "mire mole mope mote mores morse moore moe mow sire sore surf surge sue cure pure awe meetings "
-    "melting sessions missing bust bush buy busty bus buzz busby interest interests "
+    "ship slip skin skis skips skid skit snip step spin swip bath booth broth bot botch lumber "
+    "numbed numbers layer lager laser lather late lates latter alter latex rater water lateral "
+    "sound pounds rounds hounds founds greet treat grate greats grease plead leases pleased "
+    "pleas tank tanks thank thinks hanks tall till toll tells cell teal tele term mode move mere "
+    "mare mire mole mope mote mores morse moore moe mow sire sore surf surge sue cure pure awe "
+    "meetings melting sessions missing bust bush buy busty bus buzz busby interest interests "
     "interesting introduced introduces connects connected connection contact content context "
     "perfects prefect courses coarse curse source definite absolute enduring cursing tomorrows "
-    "tarda tardes either numb maybes store shore score spare stop skill text tale gear "
-    "mate hater gate date rate grant"
+    "tarda tardes either numb maybes store shore score spare stop skill text tale gear mate "
+    "hater gate date rate grant"
 )
 _LONGEST = 20
 

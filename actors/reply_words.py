@@ -62,7 +62,7 @@ def said_in(written: str) -> Said:
     placed = tuple(
         names for line, names in found if names.is_bare or set(_MARK.findall(line)) - _NO_KIND
     )
-    refuses = any("NO" in line for line, _ in lines)
+    refuses = any("NO" in line.split() for line, _ in lines)
     return Said(
         marks=frozenset(_with_signs(words_marks, written)),
         named=placed,

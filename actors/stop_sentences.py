@@ -54,7 +54,7 @@ SENTENCES = tuple(
         (
             rf"\b{_DO_NOT} (?:ever |u |you )?(?:text|txt|message|msg|contact|sms|bother|send)"
             r"(?:ing)?(?: to)? "
-            r"(?:me|us|any|anything|anymore|again|these|here|my (?:phone|number|cell))\b"
+            r"(?:me|us|any|anything|anymore|again|these|here|(?:my|this) (?:phone|number|cell))\b"
         ),
         (
             rf"^(?:please |pls )?(?:do not|don t|dont|no) (?:text|contact|message|{_TEXTS}|texting)"
@@ -68,6 +68,8 @@ SENTENCES = tuple(
         (
             r"\b(?:did not|didn t|never) (?:consent|agree|sign up|subscribe|opt in)"
             r"(?: (?:for|to) (?:this|these|texts|your)\b|$)"
+            r"|\bnever (?:agreed|consented|signed up|subscribed|opted in)"
+            r"(?: (?:for|to) (?:this|these|texts|your)\b)"
         ),
         r"\brather not (?:get|receive)\b|^(?:please )?no (?:more|mas)(?: please| thanks)?$",
         (
@@ -76,20 +78,25 @@ SENTENCES = tuple(
         ),
         rf"\bno (?:more|further) (?:of )?(?:\w+ )?(?:{_TEXTS}|texting|messaging|contact|these)\b",
         rf"(?<!not )\benough (?:of |with |already )?(?:\w+ )?(?:{_TEXTS}|texting|messaging)\b",
-        r"\b(?:leave (?:me|us) alone|lose my number|cease and desist)\b|^(?:go away|get lost)$",
+        r"\b(?:leave (?:me|us) alone|lose (?:my|this) number|cease and desist)\b",
+        r"^(?:go away|get lost|(?:quit|end) (?:it|this))$|\b(?:knock it off|cut it out)\b",
+        rf"\b(?:told|asked|telling|asking) (?:you|u|y all) to stop\b{_OBJECT}",
+        r"\bno longer consent\b|\bleave me out of (?:this|these|your) (?:text|list|messag)\w*",
         r"\b(?:fuck|piss|bugger|buzz|f) off\b",
         r"\b(?:revoke|withdraw|rescind) (?:my |all )?(?:consent|permission|authorization)\b",
         r"\b(?:dar|den|da|darme|denme|deme) de baja\b",
         r"\bno (?:me |nos )(?:escriban?|manden?|mande|envien?|contacten?|texteen?|molesten?)\b",
-        r"\bno mas (?:mensajes|textos|sms)\b|\bdeje[nm]? de (?:mandar|enviar|escribir|textear)\w*",
-        r"\b(?:quiten?|borren?|eliminen?|saquen?)me\b",
+        r"\bdej(?:a|e|en|em) de (?:mandar|enviar|escribir|textear)\w*",
+        r"\bno (?:quiero )?(?:recibir )?(?:mas )?(?:sus )?(?:mensajes|textos|sms)\b",
+        r"\bno quiero recibir(?: nada| mas)?$|\bcancelar (?:la |mi )?suscripcion\b",
+        r"\b(?:quit(?:a|en?)|borr(?:a|en?)|elimin(?:a|en?)|sa(?:ca|quen?))me\b",
     )
 )
 # "Don't stop", "can't stop smiling", "non-stop", "bus stop": the word without the wish.
 NO_WISH = re.compile(
-    r"\bcan t stop (?:and )?won t stop\b"
+    r"\bcan t stop (?:and )?won t stop\b|\b(?:don'?t|don t) you dare stop\b"
     r"|\b(?:do not|don'?t|don t|can'?t|can t|cannot|couldn t|could not|non|bus|pit|truck|rest|full"
-    r"|one|next|last|first|quick)[ -]?"
+    r"|one|next|last|first|quick|whistle|gas|door)[ -]?"
     r"(?:stop(?:ping)?|unsubscribe|opt (?:me )?out|remove me|take me off)\b"
     r"(?! (?:these|the (?:text|message)|your|getting|receiving|all\b))",
     re.IGNORECASE,
@@ -102,5 +109,6 @@ AT_THE_END = re.compile(
 )
 A_VISIT = re.compile(
     r"(?:by|over|off|past|near|into|in at|signs?|lights?|and (?:say|see|visit|chat|talk|meet|grab)"
-    r"|(?:in|at|for) (?:the|a|my|our|your|lunch|coffee|booth|\d+)|losing|paying|chasing)\b"
+    r"|(?:in|at|for) (?:the|a|my|our|your|lunch|coffee|booth|\d+)|losing|paying|chasing"
+    r"|worrying|overthinking|kidding|me if)\b"
 )

@@ -23,7 +23,10 @@ SINGLE_WORDS = _set(
 )
 # These mean it in any clause; "end" or "cancel" only as the first thing said.
 STRONG_WORDS = _set("stop stopall unsubscribe unsub optout stopp stoppp sotp stpo tsop st0p")
-POLITE = _set("please pls plz plse now thanks thank thx ty you u ok okay hi hey hello asap sir all")
+POLITE = _set(
+    "please pls plz plse now thanks thank thx ty you u ok okay hi hey hello asap sir all "
+    "por favor ya"
+)
 FILLERS = POLITE | _set(
     "just this it that these those already immediately yes yeah no nope nah omg ffs i said say "
     "everything everybody guys kindly me us sorry but and so again forever really"

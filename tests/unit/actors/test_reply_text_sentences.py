@@ -193,6 +193,32 @@ def test_signature_decides_nothing(signature: str) -> None:
     assert _said(f"Yes\n\n{signature}") == Reply(Intent.WHICH)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Hello\nYes, I run a roofing company", "Hi there\nYes, call me at 512-555-0142", "Bob\nYES"],
+)
+def test_sentence_under_a_greeting_is_no_signature(text: str) -> None:
+    assert _intent(text) == "yes"
+
+
+def test_number_is_not_a_no() -> None:
+    assert _said("No. 2 sounds good") == Reply(Intent.YES, (2,))
+    assert _said("no 1 is fine") == Reply(Intent.YES, (1,))
+    assert _said("no 2") == Reply(Intent.NO, (2,))
+
+
+def test_praise_of_the_event_is_no_yes() -> None:
+    assert _intent("great event so far") == "unclear"
+    assert _intent("Great!") == "yes"
+    assert _intent("Great!", None, ()) == "unclear"
+
+
+@pytest.mark.parametrize("text", ["Don't share my number", "please don't connect us"])
+def test_refusal_to_share_is_never_a_yes(text: str) -> None:
+    assert _intent(text) == "unclear"
+    assert _intent(text, "attendance") == "unclear"
+
+
 def test_yes_is_no_start_and_a_start_with_a_yes_is_for_a_person() -> None:
     assert _intent("YES") == "yes"
     assert _intent("START YES") == "unclear"
