@@ -7,7 +7,7 @@ from actors import refill
 from actors.answers import plan_answer
 from actors.connecting import connect, may_connect
 from actors.conversation import Move, after
-from actors.details import details_of
+from actors.details import tell_more
 from actors.hearing import Heard
 from actors.phrases import at_place, clock_time, first_name, listed, number_of
 from actors.reply_text import Intent
@@ -16,6 +16,7 @@ from models.event_text import kinds_off
 from models.match_moves import Seen
 from models.message_status import MessageType
 from models.peer_match import CLOSED_STATES, MatchState
+from models.rehearsal_day import hour_of
 
 INTENTS = (Intent.YES, Intent.NO, Intent.LATER, Intent.MET_ALREADY, Intent.MORE)
 REPEATED = "nothing: it was said before"
@@ -31,7 +32,7 @@ Moved = list[tuple[Seen, Move]]
 def answer(heard: Heard, *, now: datetime) -> str:
     """Do what was asked for about the matches that it is about; return it in words."""
     if heard.reply.intent is Intent.MORE:
-        return _tell_more(heard, now)
+        return tell_more(heard, now)
     if heard.reply.intent in _CLOSING:
         # Whoever plans a run has the event before any match.
         schedule.lock(heard.event.id)
@@ -109,7 +110,7 @@ def _after_later(heard: Heard, moved: Moved, now: datetime) -> str:
         _say(heard, MessageType.NO_BREAK_LEFT, people, {"number": number}, now)
         return "said that no break is left"
     slot = slots[0]
-    starts = clock_time(slot.starts_at, heard.event.zone)
+    starts = clock_time(hour_of(heard.event, slot.starts_at), heard.event.zone)
     when = (
         f"shortly before the day ends, around {starts}"
         if slot.item_id is None
@@ -126,21 +127,6 @@ def _after_no(heard: Heard, moved: Moved, now: datetime) -> str:
     _say(heard, kind, [seen for seen, _ in moved], {}, now)
     refill.request(heard.event, now=now)
     return "noted the no" if is_no else "noted that they know each other"
-
-
-def _tell_more(heard: Heard, now: datetime) -> str:
-    for one in heard.about:
-        seen = match_moves.see(one.match_id, heard.person.id)
-        if seen is None:
-            continue
-        facts = {
-            "details": details_of(seen),
-            "peer_first_name": first_name(seen.peer),
-            "number": number_of(one.number, has_several=heard.has_several),
-        }
-        kind = MessageType.MORE_DETAILS
-        plan_answer(heard.message, heard.person, kind, facts, now=now, match_id=one.match_id)
-    return "told more"
 
 
 def _say(

@@ -11,6 +11,7 @@ from models.event import Event
 from models.match_moves import Seen
 from models.message_status import MessageCategory, MessageType
 from models.opt_out import has_opted_out
+from models.rehearsal_day import hour_of
 from models.usefulness import CONTACTS
 
 
@@ -54,5 +55,5 @@ def _meeting(spot: Spot | None, event: Event) -> str:
     if spot is None:
         return ""
     pause = "over lunch" if spot.is_lunch else "in the break"
-    when = "now" if spot.is_now else f"at {clock_time(spot.at, event.zone)}"
+    when = "now" if spot.is_now else f"at {clock_time(hour_of(event, spot.at), event.zone)}"
     return f"You could meet {at_place(spot.place) or pause} {when}."

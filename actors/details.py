@@ -1,8 +1,30 @@
 """Owns what may be told about somebody before both agreed: never a phone, never an e-mail."""
 
-from actors.phrases import in_words, one_line, who
+from datetime import datetime
+
+from actors.answers import plan_answer
+from actors.hearing import Heard
+from actors.phrases import first_name, in_words, number_of, one_line, who
+from models import match_moves
 from models.contractor import Contractor
 from models.match_moves import Seen
+from models.message_status import MessageType
+
+
+def tell_more(heard: Heard, now: datetime) -> str:
+    """Answer with what may be told about each of the people a reply asks about."""
+    for one in heard.about:
+        seen = match_moves.see(one.match_id, heard.person.id)
+        if seen is None:
+            continue
+        facts = {
+            "details": details_of(seen),
+            "peer_first_name": first_name(seen.peer),
+            "number": number_of(one.number, has_several=heard.has_several),
+        }
+        kind = MessageType.MORE_DETAILS
+        plan_answer(heard.message, heard.person, kind, facts, now=now, match_id=one.match_id)
+    return "told more"
 
 
 def details_of(seen: Seen) -> str:

@@ -9,6 +9,7 @@ from models.event import Event
 from models.match_moves import Seen
 from models.message_status import MessageType
 from models.opt_out import has_opted_out
+from models.rehearsal_day import hour_of
 
 
 def content(seen: Seen, event: Event, step: Step) -> str:
@@ -37,7 +38,8 @@ def _when_and_where(event: Event, step: Step) -> dict[str, str]:
     slot = next((slot for slot in breaks.slots_of(event) if step.due == slot.prompt_at), None)
     if slot is None:
         return {}
-    return {"place": at_place(slot.place), "when": f"at {clock_time(slot.starts_at, event.zone)}"}
+    starts = clock_time(hour_of(event, slot.starts_at), event.zone)
+    return {"place": at_place(slot.place), "when": f"at {starts}"}
 
 
 def _wrap_up(person: Contractor, event: Event) -> dict[str, str]:
