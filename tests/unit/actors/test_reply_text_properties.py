@@ -1,7 +1,7 @@
 """What holds for any text at all."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actors.reply_patterns import word_set
@@ -60,6 +60,7 @@ HARD_PIECES = [
 ]
 
 
+@settings(deadline=None)
 @given(text=TEXTS, asked=ASKED, numbers=OPEN)
 def test_any_text_gets_choices_that_are_open_and_a_rating_that_exists(
     text: str, asked: str | None, numbers: list[int]
@@ -72,6 +73,7 @@ def test_any_text_gets_choices_that_are_open_and_a_rating_that_exists(
     assert (reply.intent is Intent.WHICH) <= (len(numbers) > 1 and not reply.choices)
 
 
+@settings(deadline=None)
 @given(text=TEXTS, asked=ASKED, numbers=OPEN)
 def test_wish_to_stop_does_not_depend_on_what_was_asked(
     text: str, asked: str | None, numbers: list[int]
@@ -82,11 +84,13 @@ def test_wish_to_stop_does_not_depend_on_what_was_asked(
     )
 
 
+@settings(deadline=None)
 @given(stop=STOPS, asked=ASKED, numbers=OPEN)
 def test_stop_wins_over_anything_asked(stop: str, asked: str | None, numbers: list[int]) -> None:
     assert understand(stop, asked=asked, open_numbers=numbers).intent is Intent.STOP
 
 
+@settings(deadline=None)
 @given(text=TEXTS, asked=ASKED, numbers=OPEN)
 def test_with_several_open_no_unnumbered_yes_goes_to_somebody(
     text: str, asked: str | None, numbers: list[int]
