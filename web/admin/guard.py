@@ -21,6 +21,8 @@ _CHANGES = {
     "step_view": "can_step",
     "cancel_view": "can_step",
     "all_view": "can_step",
+    "desk_step_view": "can_step",
+    "lunch_view": "can_step",
 }
 
 
