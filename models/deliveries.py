@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from peewee import Expression, fn
 
@@ -84,7 +83,7 @@ def deliveries(event_id: int, *, introductions_at: datetime | None, now: datetim
         *_introduction_columns(max(introductions_at or now, now)),
     ]
     is_outbound = EventMessage.direction == Direction.OUTBOUND
-    row: Any = (
+    row = (
         EventMessage.select(*columns)
         .where(Scope(event_id=event_id).condition() & is_outbound)
         .tuples()
@@ -92,7 +91,7 @@ def deliveries(event_id: int, *, introductions_at: datetime | None, now: datetim
     )
     counts, (late, oldest), introductions = row[:8], row[8:10], row[10:]
     waited = now - oldest if oldest else timedelta(0)
-    return Deliveries(*counts, Lateness(late, waited), Introductions(*introductions))
+    return Deliveries(*(*counts, Lateness(late, waited), Introductions(*introductions)))
 
 
 def failures(event_id: int) -> list[tuple[str | None, int]]:

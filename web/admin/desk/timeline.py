@@ -66,13 +66,16 @@ def timeline(facts: Facts) -> Timeline | None:
     lanes = _lanes(facts.agenda)
     height = TOP + LANE_HEIGHT * (max(lanes.values()) + 1) + BOTTOM
     is_on = begins <= facts.now <= ends
+    # To the minute, so that the picture stays the same in between: the script moves the line.
+    minute = facts.now.replace(second=0, microsecond=0)
+    present = facts.now if event.time_scale > 1 else max(begins, minute)
     return Timeline(
         begins,
         ends,
         [_block(item, lanes[item.id], scale, facts) for item in facts.agenda],
         _marks(facts, scale),
         list(_hours(begins, ends, facts.zone, scale)),
-        scale.of(facts.now) if is_on else None,
+        scale.of(present) if is_on else None,
         height,
         "; ".join(
             f"{item.title}, {facts.spread(item.start_time, item.end_time)}" for item in facts.agenda

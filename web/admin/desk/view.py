@@ -133,10 +133,11 @@ def _read(row: Event, now: datetime, states: dict[str, ServiceState]) -> Facts:
 
 
 def _move(move: lunch.Move, was: str, now: datetime) -> None:
+    begins = move.facts.clock(move.starts)
     with db.atomic():
         moved = lunch.carry_out(move, was, now=now)
     if moved:
-        flash(f"Lunch begins at {move.facts.clock(move.starts)} now.", "success")
+        flash(f"Lunch begins at {begins} now.", "success")
     else:
         flash(STALE, "warning")
 
