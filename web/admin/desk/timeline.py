@@ -59,7 +59,10 @@ def timeline(facts: Facts) -> Timeline | None:
     if not facts.agenda:
         return None
     event = facts.event
-    moments = [*(item.start_time for item in facts.agenda), *(i.end_time for i in facts.agenda)]
+    moments: list[datetime] = [
+        *(item.start_time for item in facts.agenda),
+        *(i.end_time for i in facts.agenda),
+    ]
     moments += [m for m in (event.matching_at, event.introductions_at) if m is not None]
     begins, ends = min(moments), max(moments)
     scale = _Scale(begins, ends)
@@ -68,7 +71,7 @@ def timeline(facts: Facts) -> Timeline | None:
     is_on = begins <= facts.now <= ends
     # To the minute, so that the picture stays the same in between: the script moves the line.
     minute = facts.now.replace(second=0, microsecond=0)
-    present = facts.now if event.time_scale > 1 else max(begins, minute)
+    present: datetime = facts.now if event.time_scale > 1 else max(begins, minute)
     return Timeline(
         begins,
         ends,
