@@ -76,6 +76,8 @@ def test_sending_is_paused_and_resumed_with_numbers(
     assert last_deeds(1) == ["events.texts_held"]
     shown = site.text(f"/admin/events/desk/?id={event.id}")
     assert "Sending is paused." in shown
+    assert "2 introductions have left. 2 texts held: they leave when you resume." in shown
+    assert "2 texts held leave at that pace once resumed." in shown
     assert "2 texts held: nothing of it leaves until somebody resumes." in shown
     assert press(site, event, "texts_released") == "Resumed: 2 texts will leave."
     assert {EventMessage.get_by_id(text.id).status for text in waiting} == {MessageStatus.SCHEDULED}

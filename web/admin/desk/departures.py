@@ -76,12 +76,16 @@ def _planned(facts: Facts, due: datetime, number: int, *, is_estimate: bool = Fa
 def words(found: Departures, facts: Facts) -> str:
     """Return in a sentence how many leave, and how fast."""
     pace = f"{facts.config.messages_per_second:,} a second"
+    held = facts.texts.stopped
+    rest = f" {texts(held)} held leave at that pace once resumed." if held else ""
+    if found.first is None and held:
+        return f"The pace is {pace}.{rest}"
     if found.first is None:
         return (
             "No introduction is planned yet." if not facts.is_over else "Nothing leaves any more."
         )
     if found.have_left:
-        return f"{texts(found.number)} left; the pace is {pace}."
+        return f"{texts(found.number)} left; the pace is {pace}.{rest}"
     if found.is_estimate:
         return (
             f"At most {texts(found.number)} at {pace}: {facts.people.eligible:,} people here, "

@@ -150,10 +150,11 @@ def _introduction_words(facts: Facts) -> str:
         total = found.left + found.waiting
         return f"Introductions are leaving: {found.left:,} of {total:,} have left."
     later = f" {texts(found.for_later)} wait for a later break." if found.for_later else ""
+    if facts.texts.stopped:
+        has_left = f"{found.left:,} introductions have left. " if found.left else ""
+        return f"{has_left}{texts(facts.texts.stopped)} held: they leave when you resume.{later}"
     if found.left:
         return f"{found.left:,} introductions have left, and none that is due waits.{later}"
-    if facts.texts.stopped:
-        return f"{texts(facts.texts.stopped)} are held and leave when you resume."
     if event.matching_status == MatchingStatus.COMPLETED:
         return f"No introduction is waiting.{later}"
     return later.strip()
