@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import SQL, Expression, fn
+from peewee import SQL, Case, Expression, fn
 
 from models.attendee import EventAttendee
 from models.contractor import Contractor
@@ -20,15 +20,67 @@ class PoolCounts:
     eligible: int
 
 
-def _has_phone() -> Expression:
-    return Contractor.phone.regexp(f"^{E164}$")
+@dataclass(frozen=True)
+class Standing:
+    """The people of an event, each counted once: who can be matched, or the first reason why not.
+
+    Attributes
+    ----------
+    eligible : int
+        Here, and may be texted.
+    unconsented, unreachable, opted_out : int
+        Have not agreed to texts; agreed but have no usable phone; sent STOP.
+    absent : int
+        May be texted, but are not checked in.
+    checked_in : int
+        Are here, whether they can be matched or not.
+    thin : int
+        Of those who may be texted: have named neither focus areas nor services.
+    """
+
+    eligible: int = 0
+    unconsented: int = 0
+    unreachable: int = 0
+    opted_out: int = 0
+    absent: int = 0
+    checked_in: int = 0
+    thin: int = 0
+
+    @property
+    def textable(self) -> int:
+        """Those who may be texted, here or not."""
+        return self.eligible + self.absent
+
+    @property
+    def registered(self) -> int:
+        return self.textable + self.unconsented + self.unreachable + self.opted_out
+
+
+def has_phone(contractor: Any = Contractor) -> Expression:
+    """Return the SQL of whether a contractor's phone can be texted at all."""
+    return fn.coalesce(contractor.phone, "").regexp(f"^{E164}$")
+
+
+def has_substance(contractor: Any = Contractor) -> Expression:
+    """Return the SQL of whether a profile names what matching goes by: focus areas or services."""
+    nothing = ("[]", "null", '""')
+    named = [
+        fn.coalesce(column.cast("text"), "[]").not_in(nothing)
+        for column in (contractor.focus_areas, contractor.services_offered)
+    ]
+    return named[0] | named[1]
+
+
+def _has_opted_out() -> Any:
+    return fn.EXISTS(
+        SmsOptOut.select(SQL("1")).where(
+            (SmsOptOut.phone == Contractor.phone) & SmsOptOut.lifted_at.is_null()
+        )
+    )
 
 
 def _may_be_texted() -> Any:
-    opted_out = SmsOptOut.select(SQL("1")).where(
-        (SmsOptOut.phone == Contractor.phone) & SmsOptOut.lifted_at.is_null()
-    )
-    return EventAttendee.sms_opt_in & _has_phone() & ~fn.EXISTS(opted_out)
+    return EventAttendee.sms_opt_in & has_phone() & ~_has_opted_out()
 
 
 def eligible_contractors(event_id: int) -> list[Contractor]:
@@ -65,3 +117,43 @@ def pool_counts(event_id: int) -> PoolCounts:
         .get()
     )
     return PoolCounts(*row)
+
+
+def standing(event_id: int) -> Standing:
+    """Count the people of an event by what keeps them from being matched, in one query."""
+    is_here = EventAttendee.check_in_time.is_null(False)
+    reason = Case(
+        None,
+        [
+            (~EventAttendee.sms_opt_in, "unconsented"),
+            (~has_phone(), "unreachable"),
+            (_has_opted_out(), "opted_out"),
+            (~is_here, "absent"),
+        ],
+        "eligible",
+    )
+    people = (
+        EventAttendee.select(
+            reason.alias("reason"), is_here.alias("is_here"), has_substance().alias("has_substance")
+        )
+        .join(Contractor, on=(EventAttendee.contractor == Contractor.id))
+        .where(EventAttendee.event == event_id)
+        .alias("people")
+    )
+    rows = (
+        EventAttendee.select(
+            people.c.reason,
+            fn.COUNT(SQL("1")),
+            fn.COUNT(SQL("1")).filter(people.c.is_here),
+            fn.COUNT(SQL("1")).filter(~people.c.has_substance),
+        )
+        .from_(people)
+        .group_by(people.c.reason)
+        .tuples()
+    )
+    found = {name: (number, here, thin) for name, number, here, thin in rows}
+    return Standing(
+        **{name: number for name, (number, _, _) in found.items()},
+        checked_in=sum(here for _, here, _ in found.values()),
+        thin=sum(found.get(name, (0, 0, 0))[2] for name in ("eligible", "absent")),
+    )

@@ -36,21 +36,40 @@ def queue_stats(now: datetime) -> dict[str, dict[str, int]]:
     }
 
 
+def event_queue_stats(event: Event, now: datetime) -> dict[str, dict[str, int]]:
+    """Count one event's work of each queue by the same rules, in two queries."""
+    messages, follow_up = _message_stats(now, EventMessage.event == event.id)
+    runs = _run_counts(MatchingRun.event == event.id)
+    is_live = event.cancelled_at is None
+    is_planned = is_live and event.matching_status == MatchingStatus.SCHEDULED
+    is_queued = is_live and event.matching_status == MatchingStatus.QUEUED
+    moments = [event.matching_at if is_planned else None, event.top_up_at if is_live else None]
+    ahead = [moment for moment in moments if moment is not None]
+    due = sum(moment <= now for moment in ahead)
+    orchestration = {
+        **runs,
+        "waiting": is_queued + due,
+        "failed": runs["failed"] + (event.matching_status == MatchingStatus.MISSED),
+        "delayed": len(ahead) - due,
+    }
+    return {
+        "event_orchestration": _with_total(orchestration),
+        "event_messages": _with_total(messages),
+        "follow_up": _with_total(follow_up),
+    }
+
+
 def _with_total(counts: dict[str, int]) -> dict[str, int]:
     return {**counts, "total": counts["waiting"] + counts["active"] + counts["delayed"]}
 
 
 def _orchestration_stats(now: datetime) -> dict[str, int]:
-    runs = _counts(
-        MatchingRun,
-        active=MatchingRun.status == RunStatus.RUNNING,
-        completed=MatchingRun.status == RunStatus.COMPLETED,
-        failed=MatchingRun.status == RunStatus.FAILED,
-    )
+    runs = _run_counts()
     is_live = Event.cancelled_at.is_null()
     is_planned = is_live & (Event.matching_status == MatchingStatus.SCHEDULED)
     events = _counts(
         Event,
+        None,
         queued=is_live & (Event.matching_status == MatchingStatus.QUEUED),
         due=is_planned & (Event.matching_at <= now),
         later=is_planned & (Event.matching_at > now),
@@ -67,7 +86,19 @@ def _orchestration_stats(now: datetime) -> dict[str, int]:
     }
 
 
-def _message_stats(now: datetime) -> tuple[dict[str, int], dict[str, int]]:
+def _run_counts(wanted: Expression | None = None) -> dict[str, int]:
+    return _counts(
+        MatchingRun,
+        wanted,
+        active=MatchingRun.status == RunStatus.RUNNING,
+        completed=MatchingRun.status == RunStatus.COMPLETED,
+        failed=MatchingRun.status == RunStatus.FAILED,
+    )
+
+
+def _message_stats(
+    now: datetime, wanted: Expression | None = None
+) -> tuple[dict[str, int], dict[str, int]]:
     """Return the numbers of outbound texts and of replies, from one pass over the table."""
     status = EventMessage.status
     is_outbound = EventMessage.direction == Direction.OUTBOUND
@@ -79,6 +110,7 @@ def _message_stats(now: datetime) -> tuple[dict[str, int], dict[str, int]]:
     is_later = EventMessage.due_at() > now
     counts = _counts(
         EventMessage,
+        wanted,
         waiting=(is_scheduled & ~is_later) | (is_outbound & (status == MessageStatus.QUEUED)),
         active=is_outbound & (status == MessageStatus.SENDING),
         completed=is_outbound & status.in_([arrived.value for arrived in ARRIVED]),
@@ -92,8 +124,11 @@ def _message_stats(now: datetime) -> tuple[dict[str, int], dict[str, int]]:
     return counts, replies
 
 
-def _counts(table: Any, **conditions: Expression | Node) -> dict[str, int]:
-    """Count the rows that meet each condition, in one query."""
+def _counts(
+    table: Any, wanted: Expression | None, **conditions: Expression | Node
+) -> dict[str, int]:
+    """Count the rows (all, or those wanted) that meet each condition, in one query."""
     columns = [fn.COUNT(table.id).filter(condition) for condition in conditions.values()]
-    row = table.select(*columns).tuples().get()
+    query = table.select(*columns)
+    row = (query if wanted is None else query.where(wanted)).tuples().get()
     return dict(zip(conditions, row, strict=True))

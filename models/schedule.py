@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from peewee import SQL, Case, fn
+from peewee import SQL, fn
 
+from models import introduction_moves
 from models.agenda_item import EventAgendaItem, ItemType
 from models.agenda_times import (
     LUNCH_GONE,
@@ -18,14 +19,6 @@ from models.agenda_times import (
 from models.base import db
 from models.event import WAITING_STATUSES, Event, MatchingStatus
 from models.matching_run import MatchingRun, RunStatus
-from models.message import EventMessage
-from models.message_status import (
-    KEPT_BY_A_PERSON,
-    WAITING,
-    Direction,
-    MessageStatus,
-    MessageType,
-)
 
 __all__ = [
     "drifted_event_ids",
@@ -78,13 +71,9 @@ def sync(event_id: int, *, now: datetime) -> Event:
         return event
     Event.update(**changes).where(Event.id == event_id).execute()
     if changes.get("introductions_at"):
-        _move_introductions(event, wanted.introductions_at)
+        introduction_moves.move(event, wanted.introductions_at)
     if changes.get("ends_at"):
-        _lock_introductions(event_id)
-        follows = EventMessage.status.in_(WAITING) | _is_kept_back()
-        EventMessage.update(expires_at=wanted.ends_at).where(
-            _is_introduction(event_id) & follows
-        ).execute()
+        introduction_moves.expire(event_id, wanted.ends_at)
     synced: Event = Event.get_by_id(event_id)
     return synced
 
@@ -195,51 +184,6 @@ def _columns_after_matching(event: Event, wanted: AgendaTimes) -> dict[str, Any]
     if event.matching_status_reason == LUNCH_GONE:
         columns["matching_status_reason"] = None
     return columns
-
-
-def _move_introductions(event: Event, leave_at: datetime | None) -> None:
-    """Let the introductions that wait for the old time wait for the new one.
-
-    Those that a top-up planned for a break are later than the old time; they stay, unless the
-    new one is later still.
-    """
-    follows = EventMessage.scheduled_time < leave_at
-    if event.introductions_at is None:
-        follows |= EventMessage.scheduled_time.is_null(False)
-    else:
-        follows |= EventMessage.scheduled_time <= event.introductions_at
-    _lock_introductions(event.id)
-    is_theirs = _is_introduction(event.id) & follows
-    is_retry = (EventMessage.attempts > 0) & (EventMessage.next_attempt_at >= leave_at)
-    EventMessage.update(
-        scheduled_time=leave_at,
-        status=MessageStatus.SCHEDULED,
-        wake_at=None,
-        next_attempt_at=Case(None, [(is_retry, EventMessage.next_attempt_at)], None),
-    ).where(is_theirs & EventMessage.status.in_(WAITING)).execute()
-    # What a person keeps back stays held, for the new time.
-    EventMessage.update(scheduled_time=leave_at).where(is_theirs & _is_kept_back()).execute()
-
-
-def _lock_introductions(event_id: int) -> None:
-    """Lock them in the order that a STOP does, so that the two never wait for each other."""
-    EventMessage.select(EventMessage.id).where(
-        _is_introduction(event_id) & EventMessage.status.in_((*WAITING, MessageStatus.HELD))
-    ).order_by(EventMessage.id).for_update().execute()
-
-
-def _is_introduction(event_id: int) -> Any:
-    return (
-        (EventMessage.event == event_id)
-        & (EventMessage.message_type == MessageType.INTRODUCTION)
-        & (EventMessage.direction == Direction.OUTBOUND)
-    )
-
-
-def _is_kept_back() -> Any:
-    """Held by a person, or until one approves; not because nobody knows whether it left."""
-    by_somebody = EventMessage.held_because.in_(KEPT_BY_A_PERSON)
-    return (EventMessage.status == MessageStatus.HELD) & by_somebody
 
 
 def _top_up_time(event: Event, now: datetime) -> datetime | None:

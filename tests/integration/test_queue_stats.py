@@ -9,7 +9,7 @@ from models.base import db
 from models.event import MatchingStatus
 from models.matching_run import MatchingRun, RunStatus
 from models.message_status import Direction, MessageStatus
-from models.queue_stats import queue_stats
+from models.queue_stats import event_queue_stats, queue_stats
 from tests.factories import make_event, make_message
 
 SOON = timedelta(minutes=1)
@@ -99,3 +99,21 @@ def test_three_queries_count_everything(now: datetime, monkeypatch: pytest.Monke
     monkeypatch.setattr(db, "execute_sql", counted)
     queue_stats(now)
     assert len(asked) == 3
+
+
+@pytest.mark.parametrize("status", MatchingStatus)
+@pytest.mark.parametrize("due", [-SOON, SOON, None])
+def test_one_events_numbers_are_those_of_all_when_there_is_no_other(
+    now: datetime, status: MatchingStatus, due: timedelta | None
+) -> None:
+    moment = None if due is None else now + due
+    event = make_event(now, matching_status=status, matching_at=moment, top_up_at=moment)
+    for run in RunStatus:
+        MatchingRun.insert(event=event, status=run).execute()
+    for text in MessageStatus:
+        make_message(now + (due or SOON), event=event, status=text)
+    assert event_queue_stats(event, now) == queue_stats(now)
+    other = make_event(now, cancelled_at=now, matching_status=status, matching_at=moment)
+    assert event_queue_stats(other, now)["event_messages"]["total"] == 0
+    waits = event_queue_stats(other, now)["event_orchestration"]["total"]
+    assert waits == 0, "nothing waits at an event that is off"

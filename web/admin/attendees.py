@@ -9,6 +9,7 @@ from wtforms import BooleanField
 from models.attendee import EventAttendee
 from models.check_in import check_in
 from models.contractor import Contractor
+from models.eligibility import has_phone, has_substance
 from models.event import Event
 from models.message import EventMessage
 from models.opt_out import has_opted_out
@@ -65,6 +66,8 @@ class AttendeeView(GuardedModelView):
         event_filter(EventAttendee.event),
         YesNoFilter("here", "Checked in", EventAttendee.check_in_time.is_null(False)),
         YesNoFilter("sms", "May be texted", EventAttendee.sms_opt_in),
+        YesNoFilter("phone", "Has a phone", has_phone(_contractor)),
+        YesNoFilter("profile", "Names focus or services", has_substance(_contractor)),
         RecordFilter("contractor", "Person", EventAttendee.contractor),
     )
     pickers = (event_picker(), contractor_picker())

@@ -14,7 +14,7 @@ from models.message import EventMessage
 from models.message_status import Direction
 from models.peer_match import EventPeerMatch
 from models.readiness import HEARTBEAT_LIMIT
-from models.service_state import DOWN, N8N, PLANNER, TROUBLE, ServiceState, read
+from models.service_state import DOWN, N8N, PLANNER, TROUBLE, ServiceState, read_all
 from web.admin.labels import opening
 from web.admin.present import clock_time, local_time, zone_of
 
@@ -94,8 +94,15 @@ def matching_words(event: Event, now: datetime) -> str:
 
 def service_words(now: datetime, zone: ZoneInfo) -> list[tuple[str, str]]:
     """Return (tone, sentence) about the planner, n8n and what waits for them."""
-    late = outbox.lateness(now)
-    return [_planner_words(read(PLANNER), late, now, zone), _n8n_words(read(N8N), late, zone)]
+    return state_words(read_all(PLANNER, N8N), outbox.lateness(now), now, zone)
+
+
+def state_words(
+    states: dict[str, ServiceState], late: outbox.Lateness, now: datetime, zone: ZoneInfo
+) -> list[tuple[str, str]]:
+    """Return (tone, sentence) about the planner and n8n as they were read."""
+    planner, n8n = states.get(PLANNER), states.get(N8N)
+    return [_planner_words(planner, late, now, zone), _n8n_words(n8n, late, zone)]
 
 
 def _planner_words(

@@ -17,7 +17,7 @@ from models.peer_match import EventPeerMatch
 from models.reach import reach
 from models.steering import Scope
 from web.admin.agenda_hooks import event_changed, people_changed
-from web.admin.event_words import WordingView
+from web.admin.desk.view import DeskView
 from web.admin.filters import ChoiceFilter, DayFilter
 from web.admin.funnel import FunnelView
 from web.admin.inline import Rows
@@ -45,11 +45,14 @@ _RELATED = (
 )
 
 
-class EventView(FunnelView, LearnedView, WordingView):
+class EventView(DeskView, FunnelView, LearnedView):
     allows_create = allows_edit = allows_delete = True
     noun = "event"
     empty_message = "No events yet. Create one with its speakers; the agenda follows by itself."
-    column_list = ("name", "date", "location", "agenda_status", "matching_status", "matching_at")
+    column_export_list = (
+        "name", "date", "location", "agenda_status", "matching_status", "matching_at"
+    )  # fmt: skip
+    column_list = ("name", "desk", "date", "agenda_status", "matching_status", "matching_at")
     column_details_list = (
         "name", "date", "timezone", "location", "from_name", "agenda_status", "starts_at",
         "ends_at", "matching_status", "matching_status_reason", "matching_at",
@@ -170,9 +173,10 @@ class EventView(FunnelView, LearnedView, WordingView):
         return hold_and_release(scope, reach(scope), f"at {row.name}")
 
     def related_links(self, row: Any) -> list[tuple[str, str]]:
-        """Return the lists of this event, its words, and what came of it."""
+        """Return the event's desk, its lists, its words, and what came of it."""
         lists = [(text, url_for(f"{place}.index_view", event=row.id)) for text, place in _RELATED]
         return [
+            ("Desk", self.get_url(".desk_view", id=row.id)),
             *lists,
             ("Words", self.get_url(".words_view", id=row.id)),
             ("What came of it", self.get_url(".outcome", id=row.id)),

@@ -23,6 +23,8 @@ _CHANGES = {
     "all_view": "can_step",
     "done_view": "can_step",
     "answer_view": "can_step",
+    "desk_step_view": "can_step",
+    "lunch_view": "can_step",
 }
 
 

@@ -81,23 +81,27 @@ class SteeredView(GuardedModelView):
     @expose("/act/", methods=("GET", "POST"))
     def step_view(self) -> Any:
         """Say what a step will do, and do it when that was read."""
+        return self.answer_step(self.steps, action=".step_view", page=".details_view")
+
+    def answer_step(self, steps: Callable[[Any], list[Step]], *, action: str, page: str) -> Any:
+        """Ask at the address of `action` whether a step is meant, take it, go back to `page`."""
         form = StepForm(request.form if request.method == "POST" else request.args)
         row = self.get_one(form.id.data)
-        step = next((step for step in self.steps(row) if step.code == form.do.data), None)
-        page = self.get_url(".details_view", id=row.id)
+        step = next((step for step in steps(row) if step.code == form.do.data), None)
+        back = self.get_url(page, id=row.id)
         if request.method == "POST":
             if not form.validate():
                 abort(400, "The button came without its token; open the page again.")
             if step is None or take(step, row) is None:
                 flash(STALE, "warning")
-            return redirect(page)
+            return redirect(back)
         if step is None:
             flash(STALE, "warning")
-            return redirect(page)
+            return redirect(back)
         return self.render(
             "desk/confirm_step.html",
             question=step.question, effect=step.effect, quote=step.quote, label=step.label,
-            is_grave=step.is_grave, form=form, address=self.get_url(".step_view"), back=page,
+            is_grave=step.is_grave, form=form, address=self.get_url(action), back=back,
             back_name=self.title_of(row),
         )  # fmt: skip
 

@@ -1,0 +1,79 @@
+"""Owns how far an event's texts have got, as figures, sentences and rows of a small table."""
+
+from typing import Any, NamedTuple
+
+from flask import url_for
+
+from models.queue_stats import STATES
+from models.row_versions import RATE_OVER
+from web.admin.day import state_words
+from web.admin.desk.facts import Facts
+from web.admin.labels import opening
+
+_QUEUES = {
+    "event_orchestration": "Matching",
+    "event_messages": "Texts",
+    "follow_up": "Replies",
+}
+COLUMNS = tuple(_QUEUES.values())
+
+
+class Figure(NamedTuple):
+    """One number, what it counts, and the list behind it."""
+
+    label: str
+    number: int
+    where: str
+    tone: str = ""
+
+
+def figures(facts: Facts) -> list[Figure]:
+    """Return how many texts of this event stand where."""
+    found = facts.texts
+
+    def listed(status: str) -> str:
+        return url_for("messages.index_view", event=facts.event.id, status=status)
+
+    return [
+        Figure("Waiting", found.waiting, listed("scheduled")),
+        Figure("In the air", found.in_the_air, listed("sending")),
+        Figure("Sent", found.sent, listed("sent")),
+        Figure("Delivered", found.delivered, listed("delivered")),
+        Figure("Failed", found.failed, listed("failed"), "bad" if found.failed else ""),
+        Figure("Held", found.held, listed("held"), "warn" if found.held else ""),
+    ]
+
+
+def sentences(facts: Facts) -> list[tuple[str, str]]:
+    """Return (tone, sentence) about the pace, the planner and n8n."""
+    found = facts.texts
+    per_second = found.last_minute / RATE_OVER.total_seconds()
+    rate = f"{found.last_minute or 'Nothing'} left in the last minute"
+    if found.last_minute:
+        rate += f", {per_second:.1f} a second"
+    words = state_words(facts.states, found.late, facts.now, facts.zone)
+    return [("good" if found.last_minute else "idle", f"{rate}."), *words]
+
+
+def queues(facts: Facts) -> list[tuple[str, list[int]]]:
+    """Return each state's name and its numbers, one for each queue in the order of `COLUMNS`."""
+    return [
+        (state.title(), [facts.queues[name][state] for name in _QUEUES])
+        for state in (*STATES, "total")
+    ]
+
+
+def failures(facts: Facts) -> list[tuple[str, int]]:
+    """Return why texts failed, and how many each."""
+    return [(opening(reason or "No reason was kept"), n) for reason, n in facts.failures]
+
+
+def section(facts: Facts) -> dict[str, Any]:
+    """Return all of it, as the template has it."""
+    return {
+        "figures": figures(facts),
+        "sentences": sentences(facts),
+        "columns": COLUMNS,
+        "queues": queues(facts),
+        "failures": failures(facts),
+    }

@@ -1,0 +1,156 @@
+"""Owns an event's desk: the page, the polls that keep it up to date, and its buttons."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+from zlib import crc32
+
+from flask import Response, abort, current_app, flash, make_response, redirect, request, url_for
+from flask_admin import expose
+from markupsafe import Markup
+
+from models import clock, row_versions
+from models.base import db
+from models.event import Event
+from models.outbox import Lateness
+from models.service_state import ServiceState
+from web.admin.day import state_words
+from web.admin.desk import control, delivery, departures, facts, lunch, readiness
+from web.admin.desk.facts import Facts
+from web.admin.desk.timeline import timeline
+from web.admin.desk.upcoming import upcoming
+from web.admin.event_words import WordingView
+from web.admin.present import zone_of
+from web.admin.saving import Refused
+from web.admin.steps import STALE
+from web.auth import current_role
+
+NOTHING_LATE = Lateness(0, timedelta(0))
+
+
+class DeskView(WordingView):
+    """The events' view with a desk for each."""
+
+    column_formatters: dict[str, Any] = {"desk": lambda row: _desk_link(row)}
+
+    @expose("/desk/")
+    def desk_view(self) -> str:
+        """Show the day: what happens next, what is missing, how far the texts are."""
+        row = self.get_one(request.args.get("id", ""))
+        now, states = clock.now(), facts.read_states()
+        seen = _read(row, now, states)
+        return self.render(
+            "desk/desk.html", model=row, facts=seen, sections=self._sections(seen),
+            lunch=lunch.shown(seen) if self.may_change() else None,
+            etag=_fingerprint(row, now, states),
+        )  # fmt: skip
+
+    @expose("/desk/live/")
+    def live_view(self) -> Response:
+        """Return the parts of the page as they are now, or 304 when they are as they were."""
+        row = self.get_one(request.args.get("id", ""))
+        now, states = clock.now(), facts.read_states()
+        etag = _fingerprint(row, now, states)
+        if request.if_none_match.contains(etag):
+            answer = make_response("", 304)
+        else:
+            sections = self._sections(_read(row, now, states))
+            answer = make_response(self.render("desk/live/sections.html", sections=sections))
+        answer.set_etag(etag)
+        return answer
+
+    @expose("/desk/act/", methods=("GET", "POST"))
+    def desk_step_view(self) -> Any:
+        """Say what a button of the desk will do, and do it when that was read."""
+        return self.answer_step(
+            lambda row: control.steps(row, clock.now()),
+            action=".desk_step_view",
+            page=".desk_view",
+        )
+
+    @expose("/desk/lunch/", methods=("GET", "POST"))
+    def lunch_view(self) -> Any:
+        """Say what moves with lunch, and move it when that was read."""
+        form = lunch.LunchForm(request.form if request.method == "POST" else request.args)
+        row = self.get_one(form.id.data)
+        page = self.get_url(".desk_view", id=row.id)
+        is_filled = form.validate()
+        if request.method == "POST" and "csrf_token" in form.errors:
+            abort(400, "The button came without its token; open the page again.")
+        if not is_filled and "at" in form.errors:
+            flash(" ".join(form.at.errors), "error")
+            return redirect(page)
+        now = clock.now()
+        try:
+            move = lunch.plan(_read(row, now, facts.read_states()), form.at.data)
+        except Refused as refused:
+            flash(str(refused), "warning")
+            return redirect(page)
+        if request.method == "POST":
+            _move(move, form.was.data or "", now)
+            return redirect(page)
+        form.was.data = lunch.stamp(move.lunch)
+        return self.render(
+            "desk/confirm_lunch.html", model=row, form=form, effect=lunch.effect(move),
+            question=f"Move lunch to {move.facts.clock(move.starts)}?",
+        )  # fmt: skip
+
+    def _sections(self, seen: Facts) -> list[tuple[str, str, Markup, str]]:
+        """Return (id, heading, body, version of it) of each part that keeps itself up to date."""
+        leaving = departures.departures(seen)
+        parts: list[tuple[str, str, dict[str, Any]]] = [
+            ("now", "Now", {"next": upcoming(seen), "day": timeline(seen)}),
+            ("control", "Control", {"may": control.buttons(seen)}),
+            (
+                "departures",
+                "Right minute",
+                {
+                    "leaving": leaving,
+                    "words": departures.words(leaving, seen),
+                    "warnings": departures.warnings(leaving, seen),
+                },
+            ),
+            ("readiness", "Readiness", {"lacks": readiness.lacks(seen)}),
+            ("delivery", "Delivery", delivery.section(seen)),
+        ]
+        found = []
+        for name, heading, values in parts:
+            values |= {"facts": seen, "event": seen.event, "may_change": self.may_change()}
+            body = Markup(self.render(f"desk/live/{name}.html", **values))  # noqa: S704
+            found.append((name, heading, body, f"{crc32(body.encode()):x}"))
+        return found
+
+
+def _desk_link(row: Event) -> Markup:
+    address = url_for("events.desk_view", id=row.id)
+    return Markup('<a href="{}">Open<span class="sr-only"> the desk of {}</span></a>').format(
+        address, row.name
+    )
+
+
+def _read(row: Event, now: datetime, states: dict[str, ServiceState]) -> Facts:
+    return facts.read(row, now=now, config=current_app.config["PEER_CONFIG"], states=states)
+
+
+def _move(move: lunch.Move, was: str, now: datetime) -> None:
+    begins = move.facts.clock(move.starts)
+    with db.atomic():
+        moved = lunch.carry_out(move, was, now=now)
+    if moved:
+        flash(f"Lunch begins at {begins} now.", "success")
+    else:
+        flash(STALE, "warning")
+
+
+def _fingerprint(row: Event, now: datetime, states: dict[str, ServiceState]) -> str:
+    """Return what differs when the page would: its rows, the services, the role, the minute.
+
+    Much cheaper than the page itself: one query, besides the two that the caller has made.
+    """
+    versions = row_versions.of_event(row.id, now=now)
+    # What is late is in the versions; that it gets later is, too.
+    services = state_words(states, NOTHING_LATE, now, zone_of(row))
+    # A rehearsal's minute lasts a second.
+    minute = int(now.timestamp() * row.time_scale // 60)
+    seen = (versions, services, current_role(), minute)
+    return hashlib.sha256(repr(seen).encode()).hexdigest()[:24]
