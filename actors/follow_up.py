@@ -14,7 +14,8 @@ from actors import follow_up_words
 from actors.answers import plan_once
 from actors.broker import FOLLOW_UP_QUEUE, broker
 from actors.connecting import may_connect
-from actors.follow_up_steps import Situation, Step, steps
+from actors.follow_up_situation import Situation, Step
+from actors.follow_up_steps import steps
 from actors.runtime import current
 from models import breaks, clock, conversation, match_moves
 from models.base import db

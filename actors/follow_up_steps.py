@@ -1,17 +1,14 @@
 """Owns what is to be asked or said next about a match, to whom, and when; pure."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
+from actors.follow_up_situation import Situation, Step
 from actors.reply_text import Intent
-from models.breaks import Slot, scaled
+from models.breaks import scaled
 from models.event import Event
 from models.message_status import MessageType
-from models.peer_match import EventPeerMatch, MatchState
-from models.quiet_hours import QuietHours
+from models.peer_match import MatchState
 
 REMINDER_USEFUL = timedelta(minutes=30)
 ATTENDANCE_AFTER = timedelta(minutes=20)
@@ -21,43 +18,6 @@ RATING_USEFUL = timedelta(hours=1)
 WRAP_UP_AT = time(9)
 WRAP_UP_AFTER_A_REHEARSAL = timedelta(hours=15)
 WRAP_UP_USEFUL = timedelta(hours=10)
-
-
-class Step(NamedTuple):
-    """One text to one side of the match; of use from `due` until `until`."""
-
-    kind: MessageType
-    side: int
-    due: datetime
-    until: datetime
-    occasion: str
-
-
-@dataclass(frozen=True)
-class Situation:
-    """All that decides what comes next.
-
-    Attributes
-    ----------
-    zones, introduced_at : mapping of 1 and 2
-        Each side's time zone, and when that side's introduction left, if it did.
-    slots : list of Slot
-        Where a postponed introduction can be proposed again, after it was postponed.
-    off : set of str
-        The kinds that the event does not send.
-    """
-
-    match: EventPeerMatch
-    event: Event
-    zones: Mapping[int, ZoneInfo]
-    introduced_at: Mapping[int, datetime | None]
-    slots: list[Slot]
-    off: set[str]
-    quiet: QuietHours
-
-    def of(self, side: int, what: str) -> Any:
-        """Return what the match keeps of one side."""
-        return getattr(self.match, f"contractor{side}_{what}")
 
 
 def steps(at: Situation) -> list[Step]:

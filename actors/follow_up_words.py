@@ -1,7 +1,7 @@
 """Owns what the prompts, questions and reminders about a match say."""
 
 from actors.answers import worded
-from actors.follow_up_steps import Step
+from actors.follow_up_situation import Step
 from actors.phrases import at_place, clock_time, first_name, number_of, one_line, who
 from models import breaks, conversation
 from models.contractor import Contractor

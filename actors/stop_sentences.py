@@ -87,7 +87,8 @@ SENTENCES = tuple(
 )
 # "Don't stop", "can't stop smiling", "non-stop", "bus stop": the word without the wish.
 NO_WISH = re.compile(
-    r"\b(?:do not|don'?t|don t|can'?t|can t|cannot|couldn t|could not|non|bus|pit|truck|rest|full"
+    r"\bcan t stop (?:and )?won t stop\b"
+    r"|\b(?:do not|don'?t|don t|can'?t|can t|cannot|couldn t|could not|non|bus|pit|truck|rest|full"
     r"|one|next|last|first|quick)[ -]?"
     r"(?:stop(?:ping)?|unsubscribe|opt (?:me )?out|remove me|take me off)\b"
     r"(?! (?:these|the (?:text|message)|your|getting|receiving|all\b))",

@@ -3,12 +3,12 @@
 The caller opens the transaction, holds the phone, and has the reply's row locked.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from actors import after_meeting, answering_matches
 from actors.answers import plan_answer
+from actors.courtesy import is_courtesy
 from actors.hearing import Heard, hear
 from actors.phrases import listed, who
 from actors.reply_text import Intent
@@ -28,11 +28,6 @@ NO_EVENT = "We do not know which event it is about."
 EVENT_IS_OFF = "It came after the event was cancelled."
 NOT_UNDERSTOOD_TWICE = "We asked back once and still do not understand it."
 NOTHING_WAS_ASKED = "It answers nothing that we asked."
-_COURTESY = re.compile(
-    r"\W*(?:(?:ok(?:ay)?|k|thanks?|thank you|thx|ty|great|cool|perfect|awesome|nice|got it|gracias"
-    r"|sounds good|will do|you too|so much|a lot|appreciate it|[\U0001F64F\U0001F60A\u2764])\W*)+",
-    re.IGNORECASE,
-)
 _OPTIONS = {
     "introduction": "YES for an introduction, LATER for a break, or NO",
     "break_prompt": "YES or SKIP",
@@ -128,7 +123,7 @@ def _nothing_open(heard: Heard, now: datetime) -> Done:
 
 def _not_understood(heard: Heard, now: datetime) -> Done:
     text = heard.message.message_content or ""
-    if _COURTESY.fullmatch(text):
+    if is_courtesy(text):
         return Done(A_COURTESY, heard=heard)
     if conversation.asked_back_last(heard.message.phone, now=now):
         return Done(NEEDS_A_PERSON, NOT_UNDERSTOOD_TWICE, heard)

@@ -5,12 +5,14 @@ from matching.errors import (
     ContradictoryPairs,
     DuplicateId,
     InvalidCapacity,
+    InvalidOutcome,
     InvalidPair,
     InvalidProfile,
     InvalidRules,
     MatchingError,
     UnknownId,
 )
+from matching.learn import LearnedWeights, PairOutcome, learn_weights
 from matching.profile import (
     BatchResult,
     Certificate,
@@ -21,6 +23,7 @@ from matching.profile import (
     Rules,
     Unmatched,
 )
+from matching.ranking import auc, liked
 from matching.score import score_pair
 
 __all__ = [
@@ -30,16 +33,22 @@ __all__ = [
     "ContradictoryPairs",
     "DuplicateId",
     "InvalidCapacity",
+    "InvalidOutcome",
     "InvalidPair",
     "InvalidProfile",
     "InvalidRules",
+    "LearnedWeights",
     "MatchingError",
     "Pair",
+    "PairOutcome",
     "PairScore",
     "Profile",
     "Rules",
     "UnknownId",
     "Unmatched",
+    "auc",
+    "learn_weights",
+    "liked",
     "match_batch",
     "score_pair",
 ]

@@ -35,3 +35,7 @@ class InvalidCapacity(MatchingError):
 
 class ContradictoryPairs(MatchingError):
     """A required pair is also forbidden or already matched, or does not fit in a capacity."""
+
+
+class InvalidOutcome(MatchingError):
+    """What came of an introduction is told without its factors, or with one outside 0..1."""

@@ -36,6 +36,7 @@ HOMES = {
     "peewee": ("models", "actors", "web"),
     "playhouse": ("models", "web"),
     "psycopg2": ("models", "actors"),
+    "rapidfuzz": ("actors.reply_typos",),
 }
 BANNED = ("httpx", "aiohttp", "http.client", "sqlite3", "pickle")
 PURE = {"numpy", "scipy", "numba", "ortools", "highspy", "zipcodes"}

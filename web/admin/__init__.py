@@ -24,9 +24,11 @@ from web.admin.contractors import ContractorView
 from web.admin.event_parts import AgendaView, SpeakerView, SponsorView
 from web.admin.events import EventView
 from web.admin.home import HomeView
+from web.admin.inbox import InboxView
 from web.admin.labels import code_label, tone
 from web.admin.matching_views import MatchView, RunView
 from web.admin.message_view import MessageView
+from web.admin.present import record_link, time_tag
 from web.admin.trouble import TroubleView
 from web.auth import current_role, init_sessions
 
@@ -57,7 +59,7 @@ def init_admin(app: Flask, config: Config) -> None:
     app.after_request(_secure)
     app.jinja_env.globals.update(
         desk_sign_out_token=sign_in.sign_out_token, desk_role=current_role, code_label=code_label,
-        status_tone=tone,
+        status_tone=tone, time_tag=time_tag, record_link=record_link,
     )  # fmt: skip
     admin = Admin(
         app, name="Peer matching", theme=Bootstrap4Theme(), index_view=HomeView(name="Today")
@@ -77,6 +79,7 @@ def _views() -> list[Any]:
         MatchView(EventPeerMatch, "Matches", "matches", "Matching"),
         MessageView(EventMessage, "Texts", "messages", "Matching"),
         RunView(MatchingRun, "Runs", "runs", "Matching"),
+        InboxView("Inbox", "Matching", "inbox", "inbox"),
         TroubleView("Needs a person", "System", "trouble", "trouble"),
         AdminUserView(AdminUser, "Accounts", "accounts", "System"),
         AuditView(AuditLog, "Audit log", "audit", "System"),

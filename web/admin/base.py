@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import abort, flash, redirect, request
 from flask_admin import expose
@@ -158,6 +159,14 @@ class GuardedModelView(GuardedView, SavingView):
     def story(self, row: Any) -> list[str]:
         """Return paragraphs that explain the row above its facts."""
         return []
+
+    def timeline(self, row: Any) -> list[Any]:
+        """Return the moments (`models.match_story.Moment`) of what happened to the row."""
+        return []
+
+    def zone_for(self, row: Any) -> ZoneInfo:
+        """Return the zone that the row's times are shown in."""
+        return zone_of(row)
 
     def buttons(self, row: Any) -> list[tuple[str, str, bool]]:
         """Return (text, address, whether it is grave) of what can be done with this row."""

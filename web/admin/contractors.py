@@ -15,14 +15,15 @@ from models.peer_match import EventPeerMatch
 from models.reach import reach
 from models.steering import Scope
 from web.admin.filters import YesNoFilter
+from web.admin.person_chat import PersonChatView
 from web.admin.planned_actions import cancel_all, hold_and_release
 from web.admin.present import record_label
 from web.admin.saving import Refused
-from web.admin.steps import SteeredView, Step
+from web.admin.steps import Step
 from web.admin.zones import US_ZONES
 
 
-class ContractorView(SteeredView):
+class ContractorView(PersonChatView):
     allows_create = allows_edit = allows_delete = True
     noun = "contractor"
     empty_message = "No contractors yet. Add one, or import a CSV file from the command line."
@@ -116,8 +117,9 @@ class ContractorView(SteeredView):
         return [*hold_and_release(scope, found, whose), *cancel_all(scope, found, whose)]
 
     def related_links(self, row: Any) -> list[tuple[str, str]]:
-        """Return this person's events and texts."""
+        """Return the conversation with this person, and their events, matches and texts."""
         return [
+            ("Conversation", self.get_url(".conversation", id=row.id)),
             ("Events", url_for("attendees.index_view", contractor=row.id)),
             ("Matches", url_for("matches.index_view", contractor=row.id)),
             ("Texts", url_for("messages.index_view", contractor=row.id)),

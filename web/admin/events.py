@@ -19,7 +19,9 @@ from models.steering import Scope
 from web.admin.agenda_hooks import event_changed, people_changed
 from web.admin.event_words import WordingView
 from web.admin.filters import ChoiceFilter, DayFilter
+from web.admin.funnel import FunnelView
 from web.admin.inline import Rows
+from web.admin.learned import LearnedView
 from web.admin.planned_actions import hold_and_release
 from web.admin.present import local_time, record_label
 from web.admin.saving import Refused, Saved
@@ -43,7 +45,7 @@ _RELATED = (
 )
 
 
-class EventView(WordingView):
+class EventView(FunnelView, LearnedView, WordingView):
     allows_create = allows_edit = allows_delete = True
     noun = "event"
     empty_message = "No events yet. Create one with its speakers; the agenda follows by itself."
@@ -168,9 +170,14 @@ class EventView(WordingView):
         return hold_and_release(scope, reach(scope), f"at {row.name}")
 
     def related_links(self, row: Any) -> list[tuple[str, str]]:
-        """Return the lists of this event, and its words."""
+        """Return the lists of this event, its words, and what came of it."""
         lists = [(text, url_for(f"{place}.index_view", event=row.id)) for text, place in _RELATED]
-        return [*lists, ("Words", self.get_url(".words_view", id=row.id))]
+        return [
+            *lists,
+            ("Words", self.get_url(".words_view", id=row.id)),
+            ("What came of it", self.get_url(".outcome", id=row.id)),
+            ("Learned weights", self.get_url(".weights_view", id=row.id)),
+        ]
 
 
 def _agenda_status(event: Event, current: str, is_confirmed: bool) -> str:

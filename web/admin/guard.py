@@ -21,6 +21,8 @@ _CHANGES = {
     "step_view": "can_step",
     "cancel_view": "can_step",
     "all_view": "can_step",
+    "done_view": "can_step",
+    "answer_view": "can_step",
 }
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from flask import abort
 from flask_admin import AdminIndexView, expose
 
-from models import clock, trouble
+from models import clock, inbox, trouble
 from web.admin.day import current_days, service_words
 from web.admin.guard import GuardedView
 from web.admin.present import zone_of
@@ -23,6 +23,7 @@ class HomeView(GuardedView, AdminIndexView):
             "desk/home.html",
             days=days,
             services=service_words(now, zone),
+            inbox=inbox.count(),
             trouble=sum(trouble.counts(now).values()),
         )
 

@@ -13,11 +13,14 @@ _LABELS = {
     "check_in_time": "Checked in",
     "checked_in": "Checked in",
     "company_name": "Company",
+    "connected_at": "Both said yes",
     "connection_made": "Connected",
     "contractor1": "First person",
     "contractor1_response": "First person's answer",
+    "contractor1_met": "First person met the other",
     "contractor2": "Second person",
     "contractor2_response": "Second person's answer",
+    "contractor2_met": "Second person met the other",
     "created_at": "Added",
     "date": "Date",
     "detail": "What changed",
@@ -121,6 +124,9 @@ _CODES = {
     "businessScale": "Business scale",
     "jobTitle": "Job title",
     "none": "No agenda",
+    "open": "Waiting for answers",
+    "later": "Put off to a break",
+    "met_already": "Know each other",
     "inbound": "To us",
     "outbound": "To them",
     "help_reply": "HELP answer",
@@ -144,10 +150,25 @@ _CODES = {
     "yes_reminder": "Reminder",
 }
 
+_ANSWERS = {
+    "yes": "Said yes",
+    "no": "Said no",
+    "later": "Asked for later",
+    "met_already": "Knows the other one",
+}
+
 _TONES = {
-    "good": {"completed", "sent", "delivered", "responded", "confirmed", "received"},
-    "busy": {"running", "queued", "sending", "scheduled", "generated"},
-    "warn": {"held", "missed", "abandoned", "unscheduled"},
+    "good": {
+        "completed",
+        "sent",
+        "delivered",
+        "responded",
+        "confirmed",
+        "received",
+        "connected",
+    },  # fmt: skip
+    "busy": {"running", "queued", "sending", "scheduled", "generated", "open"},
+    "warn": {"held", "missed", "abandoned", "unscheduled", "later"},
     "bad": {"failed"},
 }
 
@@ -161,6 +182,11 @@ def column_label(name: str) -> str:
 def code_label(code: str) -> str:
     """Return what a status, kind or factor is called on the page."""
     return _CODES.get(code) or sentence(code)
+
+
+def answer_words(response: str | None) -> str:
+    """Return a person's answer to an introduction in words; earlier ones may be any text."""
+    return _ANSWERS.get(response or "", response or "")
 
 
 def tone(code: str) -> str:

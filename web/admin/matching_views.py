@@ -7,19 +7,19 @@ from flask import abort, request, url_for
 from flask_admin import expose
 
 from actors import certificate_words, matching_preview
-from models import clock, trouble
+from models import clock, match_story, trouble
 from models.contractor import Contractor
 from models.eligibility import pool_counts
 from models.event import Event
 from models.matching_run import MatchingRun, RunKind, RunStatus
-from models.peer_match import EventPeerMatch
+from models.peer_match import EventPeerMatch, MatchState
 from models.reach import reach
 from models.steering import Scope
 from web.admin.filters import ChoiceFilter, RecordFilter, YesNoFilter, event_filter
-from web.admin.labels import code_label
+from web.admin.labels import answer_words, code_label
 from web.admin.listing import Join
 from web.admin.planned_actions import cancel_match, hold_and_release
-from web.admin.present import record_label
+from web.admin.present import badge, record_label
 from web.admin.steps import SteeredView, Step
 
 _event = Event.alias()
@@ -50,19 +50,28 @@ class MatchView(SteeredView):
         Join("contractor2", EventPeerMatch.contractor2, _second, _name_columns(_second)),
     )
     column_list = (
-        "id", "contractor1", "contractor2", "match_score", "match_type", "match_reason",
+        "id", "contractor1", "contractor2", "state", "contractor1_response",
+        "contractor2_response", "match_score", "match_type", "match_reason",
         "introduction_sent_time", "connection_made", "event",
     )  # fmt: skip
     column_details_list = (
-        "contractor1", "contractor2", "event", "match_score", "match_type", "match_criteria",
-        "match_reason", "introduction_sent_time", "introduction_message",
-        "contractor1_response", "contractor2_response", "connection_made", "meeting_scheduled",
+        "state", "contractor1", "contractor2", "event", "match_score", "match_type",
+        "match_criteria", "match_reason", "introduction_sent_time", "introduction_message",
+        "contractor1_response", "contractor2_response", "connected_at", "connection_made",
+        "contractor1_met", "contractor2_met", "meeting_scheduled",
         "meeting_time", "meeting_location", "feedback_contractor1", "feedback_contractor2",
         "pcr_score", "notes", "run", "cancelled_at", "created_at", "updated_at",
     )  # fmt: skip
-    column_export_list = ("id", *column_details_list[:19])
+    column_export_list = ("id", *column_details_list[:-4])
     column_labels = {"id": "Match", "run": "Made by"}
-    column_formatters = {"match_type": lambda row: code_label(row.match_type)}
+    badge_columns = ("state",)
+    column_formatters = {
+        # A cancelled match keeps the state it had, but nothing comes of it any more.
+        "state": lambda row: badge("cancelled" if row.cancelled_at else row.state),
+        "match_type": lambda row: code_label(row.match_type),
+        "contractor1_response": lambda row: answer_words(row.contractor1_response),
+        "contractor2_response": lambda row: answer_words(row.contractor2_response),
+    }
     column_sortable_list = (
         "id",
         ("contractor1", _first.last_name),
@@ -78,6 +87,7 @@ class MatchView(SteeredView):
     )
     column_filters = (
         event_filter(EventPeerMatch.event),
+        ChoiceFilter("state", "State", EventPeerMatch.state, MatchState),
         YesNoFilter("out", "Introduced", EventPeerMatch.introduction_sent_time.is_null(False)),
         YesNoFilter("connected", "Connected", EventPeerMatch.connection_made),
         EitherPersonFilter(
@@ -90,6 +100,15 @@ class MatchView(SteeredView):
         ("Meeting", ("meeting_scheduled", "meeting_time", "meeting_location")),
     )
     form_args = {"meeting_time": {"description": "In the event's own zone."}}
+
+    def before_save(self, form: Any, row: Any, *, is_new: bool, now: datetime) -> None:
+        """Take a new time to meet for a meeting that is planned."""
+        if row.meeting_time and row.meeting_time != EventPeerMatch.get_by_id(row.id).meeting_time:
+            row.meeting_scheduled = True
+
+    def timeline(self, row: Any) -> list[Any]:
+        """Return the whole story of the match."""
+        return match_story.tell(row.id)
 
     def steps(self, row: Any) -> list[Step]:
         """Return what can be done with the match and its texts."""

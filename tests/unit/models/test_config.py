@@ -7,6 +7,7 @@ import pytest
 
 from models.config import Config, ConfigError
 from models.embedded import local_folder
+from models.quiet_hours import QuietHours
 
 COMPLETE = {
     "DATABASE_URL": "postgresql://localhost/x",
@@ -43,6 +44,8 @@ def test_every_required_setting_that_is_missing_is_named_in_one_line():
         ("LEASE_SECONDS", "13"),
         ("RESCUE_AFTER_SECONDS", "1"),
         ("RETENTION_DAYS", "never"),
+        ("UNSOLICITED_TEXTS_PER_HOUR", "none"),
+        ("QUIET_HOURS", "nights"),
     ],
 )
 def test_a_malformed_setting_is_named_without_its_value(name, value):
@@ -56,6 +59,7 @@ def test_what_is_optional_defaults_to_the_safe_choice():
     assert not config.simulator
     assert not config.n8n_drops_repeats
     assert (config.messages_per_second, config.horizon_seconds) == (8, 10)
+    assert (config.unsolicited_per_hour, config.quiet_hours) == (4, QuietHours())
     assert (config.api_token, config.secret_key, config.webhook_secret) == ("", "", "")
 
 
