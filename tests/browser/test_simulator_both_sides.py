@@ -16,7 +16,7 @@ from models.event import Event
 from models.message import EventMessage
 from models.message_status import MessageType
 from models.peer_match import EventPeerMatch, MatchState
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import DESKTOP, PHONE
 from tests.factories import make_contractor, make_event, make_match, make_message, make_speaker
 from web.local import LocalServices
 
@@ -115,9 +115,18 @@ def test_both_phones_of_a_match_are_answered_by_pressing(
 
     with db.connection_context():
         EventPeerMatch.update(
-            state=MatchState.CONNECTED, contractor1_response="yes", contractor2_response="yes"
+            state=MatchState.CONNECTED,
+            contractor1_response="yes",
+            contractor1_responded_at=clock.now(),
+            contractor2_response="yes",
+            contractor2_responded_at=clock.now(),
+            connected_at=clock.now(),
         ).where(EventPeerMatch.id == match.id).execute()
     expect(words).to_have_text("Connected: both said yes", timeout=SOON_MS)
+
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.set_viewport_size(DESKTOP)
 
     _text(services, ANA, "rating-request", "From 1 to 10?", "a3")
     expect(_offers(ana)).to_have_count(10, timeout=SOON_MS)
