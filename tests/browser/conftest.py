@@ -6,7 +6,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from models.base import db, init_database
 from tests.conftest import in_ci
+from tests.servers import data_folder
+from web.local import LocalServices
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -39,3 +42,16 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport=DESKTOP)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def services() -> Iterator[LocalServices]:
+    with (
+        data_folder() as folder,
+        (folder / "log").open("w") as output,
+        LocalServices(folder, output, MESSAGES_PER_SECOND="40", PORT="0") as running,
+    ):
+        running.wait_until_ready()
+        init_database(running.config.database_url)
+        yield running
+        db.close_all()

@@ -1,6 +1,5 @@
 """The whole day, as an organiser watches it: people, lunch, texts on phones, a STOP obeyed."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,30 +7,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from models import clock
-from models.base import db, init_database
+from models.base import db
 from models.message import EventMessage
 from models.message_status import MessageStatus, MessageType
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.servers import data_folder
 from web.local import LocalServices
 from web.rehearsal_event import RehearsalEvent, prepare
 from web.rehearsal_watch import Watch
 
 SCREENSHOTS = Path(__file__).parents[2] / ".local" / "screenshots"
 ARRIVES_MS = 90_000
-
-
-@pytest.fixture
-def services() -> Iterator[LocalServices]:
-    with (
-        data_folder() as folder,
-        (folder / "log").open("w") as output,
-        LocalServices(folder, output, MESSAGES_PER_SECOND="40", PORT="0") as running,
-    ):
-        running.wait_until_ready()
-        init_database(running.config.database_url)
-        yield running
-        db.close_all()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ export class Pair {
     this.ofPhone = new Map();
     this.found = [];
     this.shown = "";
+    this.listed = -1;
     this.id = 0;
     this.isCut = false;
     this.list = at("matches");
@@ -87,6 +88,14 @@ export class Pair {
     if (current) current.tabIndex = 0;
     const again = focused && (buttons.find((one) => one.value === focused) || current);
     if (again) again.focus({ preventScroll: true });
+    if (current && this.listed !== this.id) {
+      // Only the list scrolls to what was chosen elsewhere; the page stays where it is.
+      const box = this.list.parentElement;
+      const { offsetTop: top, offsetHeight: height } = current.parentElement;
+      const isInView = top >= box.scrollTop && top + height <= box.scrollTop + box.clientHeight;
+      if (!isInView) box.scrollTop = top - height;
+    }
+    this.listed = this.id;
   }
 
   hasNew(match) {
@@ -164,16 +173,15 @@ export class Pair {
   }
 
   story(match) {
+    const place = match.meeting_place ? `: ${match.meeting_place}` : "";
     const told = [
       [match.introduced_at, "Introduced"],
+      ...match.sides.map((side) => [side.responded_at, `${side.name}: ${SAID[side.response] || side.response}`]),
       [match.connected_at, "Contacts exchanged"],
-      ...match.sides.flatMap((side) => [
-        [side.responded_at, `${side.name}: ${SAID[side.response] || side.response}`],
-        [side.met_at, `${side.name}: ${side.met ? "we met" : "we did not meet"}`],
-      ]),
+      [match.meeting_at, `Could meet${place}`],
+      ...match.sides.map((side) => [side.met_at, `${side.name}: ${side.met ? "we met" : "we did not meet"}`]),
     ].filter(([moment]) => moment);
     told.sort(([one], [other]) => Date.parse(one) - Date.parse(other));
-    if (match.meeting_at) told.push([match.meeting_at, `Could meet${match.meeting_place ? `: ${match.meeting_place}` : ""}`]);
     for (const side of match.sides) if (side.rating) told.push([null, `${side.name} rated it ${side.rating} of 10`]);
     return told.map(([moment, words]) => {
       const step = template("step");

@@ -8,6 +8,7 @@ import { get, inWords, post } from "./wire.js";
 
 const POLL_MS = 1000;
 const TICK_MS = 500;
+const SAID_MS = 8000;
 // Seen from the wall, matches may be told a little later.
 const POLLS_BETWEEN_MATCHES = 3;
 const addresses = document.body.dataset;
@@ -217,6 +218,7 @@ at("forward").addEventListener("click", async () => {
   } catch (error) {
     said.textContent = inWords(error);
   }
+  window.setTimeout(() => { said.textContent = ""; }, SAID_MS);
   poll(true);
 });
 document.addEventListener("visibilitychange", poll);
