@@ -1,5 +1,6 @@
 """Owns what a reply means where it is said: in the light of what this phone was last asked."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +8,7 @@ from datetime import datetime, timedelta
 from actors.reply_text import Intent, Reply, understand
 from models import conversation
 from models.contractor import Contractor
-from models.conversation import ABOUT_ALL, Introduced, Question
+from models.conversation import ABOUT_ALL, ASKS, Introduced, Question
 from models.event import Event
 from models.message import EventMessage
 from models.message_status import MessageType
@@ -18,6 +19,11 @@ UNANSWERED = (None, Intent.LATER.value)
 # When a text left is written down once n8n has answered; a quick reply may be here before.
 WRITTEN_DOWN_WITHIN = timedelta(minutes=1)
 _SETTLING = (Intent.YES, Intent.NO, Intent.LATER, Intent.MET_ALREADY)
+
+
+_ABOUT_MEETING = ("attendance", "rating")
+# The words that our introductions teach, with their number, whatever was asked since.
+_TAUGHT = re.compile(r"\W*(?:yes|no|later|skip|more|tell me more)\W*\d+\W*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,8 @@ def _interpret(
     one introduction must not give somebody's contacts to the next.
     """
     asked = questions[0].asks if questions else None
+    if asked in _ABOUT_MEETING and live and _TAUGHT.fullmatch(text):
+        asked = ASKS[MessageType.INTRODUCTION]
     asked_alone = _asked_alone(questions)
     still_asked = [one for one in live if one.match_id in asked_alone]
     unanswered = [one for one in live if one.response in UNANSWERED]

@@ -200,6 +200,21 @@ DIALOGUES = [
         until=22 * 60,
     ),
     Dialogue(
+        "a numbered yes is about an introduction, whatever was asked since",
+        [(7, "Ana", "yes 1"), (8, "Ben", "YES"), (35, "Ana", "YES 2"), (36, "Ana", "yes")],
+        [
+            ["Ana yes_noted"],
+            EXCHANGE,
+            ["Ana attendance_question", "Ben attendance_question", "Ana yes_noted"],
+            ["Ana attended_noted"],
+            [],
+        ],
+        {"Ana-Ben": "connected", "Ana-Cleo": "open"},
+        until=37,
+        names="Ana Ben Cleo",
+        pairs="Ana-Ben Ana-Cleo",
+    ),
+    Dialogue(
         "thanks need no answer",
         [(7, "Ana", "YES"), (8, "Ben", "YES"), (9, "Ana", "Thanks!!")],
         [["Ana yes_noted"], EXCHANGE, [], []],
