@@ -55,7 +55,7 @@ check: setup ## Lint, format and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: setup ## Measure matching, the whole batch job and delivery
+bench: setup ## Measure matching, the whole batch job, delivery and replies
 	@$(BIN)/python -m tests.bench
 
 clean: ## Remove the environment and all local data

@@ -16,12 +16,13 @@ from actors.reply_text import Intent, understand
 from actors.runtime import current
 from actors.sentiment import sentiment_of
 from actors.talking import NEEDS_A_PERSON
-from models import clock, inbound
+from models import clock, inbound, receiving
 from models.base import db
 from models.config import Config
 from models.contractor import Contractor
 from models.message import EventMessage
 from models.readiness import DATABASE_LOST
+from models.receiving import Stored
 
 MOST_AT_ONCE = 20
 STOP_WITHOUT_PHONE = "It asks for no more texts, and we do not know the phone."
@@ -58,17 +59,28 @@ class Received:
     is_repeat: bool
 
 
-def receive(reply: Inbound, *, now: datetime) -> Received:
+def receive(reply: Inbound, *, now: datetime | None = None) -> Received:
     """Store a reply once and obey a STOP at once; the rest is for `handle`.
 
     STOP takes effect in the transaction that stores it, so that it protects people even while
-    Redis and every worker are down.
+    Redis and every worker are down. For every other reply, one statement is the transaction.
+
+    Parameters
+    ----------
+    now : datetime or None
+        None is the database's own time.
     """
-    with db.atomic():
-        received = _store(reply, now)
-    if not received.is_repeat:
-        _wake(received.message_id)
-    return received
+    if understand(reply.text).intent is Intent.STOP:
+        with db.atomic():
+            stored = _store(reply, now)
+            if stored.message_id is not None:
+                _obey_stop(stored.message_id, stored)
+    else:
+        stored = _store(reply, now)
+    if stored.message_id is None:
+        return Received(inbound.id_of(reply.key or ""), is_repeat=True)
+    _wake(stored.message_id)
+    return Received(stored.message_id, is_repeat=False)
 
 
 def handle(message_id: int, *, now: datetime, config: Config) -> None:
@@ -121,39 +133,27 @@ def _handle(message_id: int, now: datetime, config: Config) -> bool:
     return True
 
 
-def _store(reply: Inbound, now: datetime) -> Received:
-    contractor = inbound.find_contractor(reply.phone, reply.ghl_contact_id)
-    phones = consent.phones_of(reply.phone, contractor)
-    for phone in phones:
-        inbound.lock_phone(phone)
-    message_id = inbound.store(
-        reply.key,
-        phone=reply.phone or (contractor.phone if contractor else None),
-        contractor=contractor,
-        event=inbound.find_event_id(phones, contractor, now=now),
-        message_content=reply.text,
+def _store(reply: Inbound, now: datetime | None) -> Stored:
+    return receiving.store(
+        phone=reply.phone,
+        text=reply.text,
+        key=reply.key,
         ghl_contact_id=reply.ghl_contact_id,
         ghl_location_id=reply.ghl_location_id,
         ghl_message_id=reply.ghl_message_id,
         raw_payload=reply.raw_payload,
-        created_at=now,
+        now=now,
     )
-    if message_id is None:
-        return Received(inbound.id_of(reply.key or ""), is_repeat=True)
-    if understand(reply.text).intent is Intent.STOP:
-        _obey_stop(message_id, phones, contractor, now)
-    return Received(message_id, is_repeat=False)
 
 
-def _obey_stop(
-    message_id: int, phones: list[str], contractor: Contractor | None, now: datetime
-) -> None:
-    is_new = consent.stop(phones, contractor, now=now)
+def _obey_stop(message_id: int, stored: Stored) -> None:
+    contractor = Contractor.get_or_none(Contractor.id == stored.contractor_id)
+    is_new = consent.stop(stored.phones, contractor, now=stored.at)
     action = OPTED_OUT if is_new else OPTED_OUT_BEFORE
     # The list is one of phones; of somebody who has none, a person must know.
     EventMessage.update(
-        action_taken=action if phones else NEEDS_A_PERSON,
-        inbox_reason=None if phones else STOP_WITHOUT_PHONE,
+        action_taken=action if stored.phones else NEEDS_A_PERSON,
+        inbox_reason=None if stored.phones else STOP_WITHOUT_PHONE,
     ).where(EventMessage.id == message_id).execute()
 
 

@@ -1,6 +1,7 @@
 """Owns the database handle, the base model and the field types that every table shares."""
 
 import os
+import select
 import socket
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from peewee import SQL, AutoField, Check, Field, Model, Node
 from playhouse.pool import PooledPostgresqlDatabase
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 CONNECT_TIMEOUT_SECONDS = 5
 POOL_WAIT_SECONDS = 10
@@ -15,7 +17,26 @@ POOL_WAIT_SECONDS = 10
 SESSION_OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=30s"
 LARGEST_INTEGER = 2**31 - 1
 
-db = PooledPostgresqlDatabase(None, autoconnect=False)
+
+class Pool(PooledPostgresqlDatabase):
+    """Connections that are kept for whoever needs one next.
+
+    Each is looked at before it is handed out. Playhouse asks the server, with the pool locked, so
+    that every request waited for that of another; but a server that has gone closes its end, and
+    that can be seen from here. Who has gone without a word would not have answered either.
+    """
+
+    def _is_closed(self, conn: Any) -> bool:
+        if not conn.closed and conn.info.transaction_status == TRANSACTION_STATUS_IDLE:
+            waiting = select.poll()
+            waiting.register(conn.fileno(), select.POLLIN)
+            if not waiting.poll(0):
+                return False
+        closed: bool = super()._is_closed(conn)
+        return closed
+
+
+db = Pool(None, autoconnect=False)
 
 
 def init_database(url: str, max_connections: int = 20) -> None:

@@ -1,4 +1,4 @@
-"""Owns the queries about texts that people sent: whose they are, what event they are about.
+"""Owns the queries about texts that people sent, once `receiving` has stored them.
 
 None of these opens a transaction; the caller does.
 """
@@ -7,13 +7,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import Desc, Expression, fn
+from peewee import Expression, fn
 
 from models import steering
-from models.attendee import EventAttendee
 from models.base import db
 from models.contractor import Contractor
-from models.event import Event
 from models.message import EventMessage
 from models.message_status import (
     ARRIVED,
@@ -36,68 +34,6 @@ def try_lock_phone(phone: str) -> bool:
     """Take the same lock if it is free; False when somebody decides about this phone now."""
     query = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
     return bool(db.execute_sql(query, (phone,)).fetchone()[0])
-
-
-def find_contractor(phone: str | None, ghl_contact_id: str | None) -> Contractor | None:
-    """Return who has this phone, of several the one texted last, else whose GHL contact it is."""
-    candidates = Contractor.select().order_by(Desc(_last_texted(), nulls="last"), Contractor.id)
-    found: Contractor | None = None
-    if phone:
-        found = candidates.where(Contractor.phone == phone).first()
-    if found is None and ghl_contact_id:
-        found = candidates.where(Contractor.ghl_contact_id == ghl_contact_id).first()
-    return found
-
-
-def find_event_id(
-    phones: Iterable[str], contractor: Contractor | None, *, now: datetime
-) -> int | None:
-    """Return the event of the last text to these phones, else the one attended today, or None."""
-    last_text = (
-        EventMessage.select(EventMessage.event)
-        .where(is_text_to(phones) & EventMessage.event.is_null(False))
-        .order_by(left_at().desc(), EventMessage.id.desc())
-        .first()
-    )
-    if last_text is not None:
-        event_id: int = last_text.event_id
-        return event_id
-    if contractor is None:
-        return None
-    today = fn.timezone(Event.timezone, now).cast("date")
-    attended = (
-        Event.select(Event.id)
-        .join(EventAttendee)
-        .where(
-            (EventAttendee.contractor == contractor)
-            & Event.cancelled_at.is_null()
-            & (Event.date == today)
-        )
-        .order_by(Event.starts_at.desc(nulls="last"), Event.id.desc())
-        .first()
-    )
-    return attended.id if attended is not None else None
-
-
-def store(inbound_key: str | None, **columns: Any) -> int | None:
-    """Insert one received text; None when the provider's id is stored already."""
-    query = EventMessage.insert(
-        inbound_key=inbound_key,
-        direction=Direction.INBOUND,
-        status=MessageStatus.RECEIVED,
-        message_type=MessageType.REPLY,
-        message_category=MessageCategory.REPLY,
-        channel="sms",
-        **columns,
-    )
-    if inbound_key is not None:
-        query = query.on_conflict(
-            action="IGNORE",
-            conflict_target=[EventMessage.inbound_key],
-            conflict_where=EventMessage.inbound_key.is_null(False),
-        )
-    rows = list(query.returning(EventMessage.id).execute())
-    return rows[0].id if rows else None
 
 
 def id_of(inbound_key: str) -> int:
@@ -263,11 +199,3 @@ def _is_out() -> Expression:
     may_have_left = held & (steering.is_in_doubt() | (EventMessage.parts_sent > 0))
     out: Expression = EventMessage.status.in_((*ARRIVED, MessageStatus.SENDING)) | may_have_left
     return out
-
-
-def _last_texted() -> Any:
-    return EventMessage.select(fn.max(left_at())).where(
-        (EventMessage.contractor == Contractor.id)
-        & (EventMessage.direction == Direction.OUTBOUND)
-        & _is_out()
-    )

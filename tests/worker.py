@@ -1,4 +1,4 @@
-"""Starts the Procfile's worker as a process of its own, and stops just that."""
+"""Starts the Procfile's worker or web as processes of their own, and stops just those."""
 
 import os
 import re
@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import requests
+
 from models.config import Config
+from models.embedded import free_port
 
 ROOT = Path(__file__).parent.parent
 
@@ -44,12 +47,29 @@ def environ_of(config: Config, **changes: str) -> dict[str, str]:
 @contextmanager
 def running_worker(config: Config, log: Path, **changes: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a worker until the block ends; its output is in `log`."""
+    with _running("worker", environ_of(config, **changes), log) as process:
+        yield process
+
+
+@contextmanager
+def running_web(config: Config, log: Path, **changes: str) -> Iterator[int]:
+    """Run the web until the block ends; yields its port on loopback once it answers."""
+    port = free_port()
+    environ = environ_of(config, WEB_HOST="127.0.0.1", PORT=str(port), **changes)
+    with _running("web", environ, log) as process:
+        assert eventually(lambda: _answers(port) or process.poll() is not None, 40)
+        assert process.poll() is None, log.read_text()
+        yield port
+
+
+@contextmanager
+def _running(line: str, environ: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("wb") as output:
         process = subprocess.Popen(
-            procfile_line("worker"),
+            procfile_line(line),
             shell=True,
             cwd=ROOT,
-            env=environ_of(config, **changes),
+            env=environ,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -65,6 +85,13 @@ def running_worker(config: Config, log: Path, **changes: str) -> Iterator[subpro
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
                 raise
+
+
+def _answers(port: int) -> bool:
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=2).ok
+    except requests.RequestException:
+        return False
 
 
 def eventually(is_so: Callable[[], bool], timeout_seconds: float = 20) -> bool:

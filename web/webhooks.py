@@ -26,7 +26,7 @@ def inbound_sms() -> Response:
         reply = read_reply(body, request.headers.get("webhook-id"))
     except FormError as error:
         raise BadRequest(str(error)) from None
-    received = replies.receive(reply, now=clock.now())
+    received = replies.receive(reply)
     return jsonify(success=True, message_id=received.message_id, repeat=received.is_repeat)
 
 

@@ -17,8 +17,9 @@ from actors.broker import (
 )
 from actors.delivery import deliver_message
 from actors.outcomes import Outcome, Verdict
+from actors.replies import Inbound, receive
 from actors.wake_ups import send_at
-from models import inbound, outbox, planning, schedule, service_state
+from models import outbox, planning, schedule, service_state
 from models.event import Event
 from tests.factories import make_event_with_lunch
 from tests.integration.test_planner import planner, status_of, text, wake_ups
@@ -173,13 +174,17 @@ def test_nothing_is_queued_while_n8n_is_down_or_wants_quiet(now: datetime) -> No
     breaker.forget()
 
 
+def unknown(text: str) -> Inbound:
+    return Inbound(None, text, None, None, None, None, {})
+
+
 def test_a_reply_that_is_not_handled_is_woken_every_ten_seconds(now: datetime) -> None:
     looks = planner()
-    stuck = inbound.store(None, message_content="START", created_at=now - 6 * SECOND)
+    stuck = receive(unknown("START"), now=now - 6 * SECOND).message_id
     woken = []
     for second in range(21):
         if second == 3:
-            other = inbound.store(None, message_content="HELP", created_at=now - 6 * SECOND)
+            other = receive(unknown("HELP"), now=now - 6 * SECOND).message_id
         broker.client.flushdb()
         looks.tick(now + second * SECOND)
         woken += [(second, reply) for _, reply in wake_ups(FOLLOW_UP_QUEUE)]
