@@ -264,7 +264,7 @@ def test_answer_that_withdraws_texts_has_them_before_their_match(
     first, last = [_prompt(pair, ana, now) for pair in reversed(made)]
     with db.atomic():
         EventMessage.select().where(EventMessage.id == first).for_update().execute()
-        answering = pool.submit(at_once, pool, lambda: says(ana, "no all", now=now, config=config))
+        answering = pool.submit(at_once, pool, lambda: says(ana, "no to all", now=now, config=config))
         while not db.execute_sql(WAITING_FOR_A_LOCK).fetchone()[0]:
             assert not answering.done(), "the answer did not wait for the text"
         EventMessage.select().where(EventMessage.id == last).for_update(
@@ -300,7 +300,7 @@ def test_answers_and_an_organiser_who_cancels_all_texts_do_not_lock_each_other_o
                 _prompt(pair, person, now)
         at_once(
             pool,
-            lambda ana=ana: says(ana, "no all", now=now, config=config),
+            lambda ana=ana: says(ana, "no to all", now=now, config=config),
             lambda: steering.cancel_texts(steering.Scope(event_id=event.id), reason="why", now=now),
             lambda ben=ben: says(ben, "STOP", now=now, config=config),
             lambda cleo=cleo: says(cleo, "YES", now=now, config=config),
