@@ -80,7 +80,9 @@ _INTRODUCED = """
         THEN m.contractor2_id ELSE m.contractor1_id END
     WHERE t.contractor_id = %(me)s AND t.event_id = %(event)s
         AND t.message_type = 'peer_match_introduction' AND t.direction = 'outbound'
-        AND t.status IN ('sent', 'delivered', 'responded', 'sending', 'held')
+        AND (t.status IN ('sent', 'delivered', 'responded', 'sending')
+            OR (t.status = 'held' AND (t.is_doubtful OR t.parts_sent > 0
+                OR coalesce(t.held_because, 'unknown') = 'unknown')))
         AND m.cancelled_at IS NULL
     ORDER BY m.id, t.id DESC
 """

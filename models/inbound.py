@@ -26,9 +26,6 @@ from models.message_status import (
 MOST_FAILURES = 5
 FIRST_PAUSE = timedelta(seconds=5)
 
-# What is or may be on somebody's phone.
-_OUT = (*ARRIVED, MessageStatus.SENDING, MessageStatus.HELD)
-
 
 def lock_phone(phone: str) -> None:
     """Let one transaction at a time decide about this phone, so that STOP and START queue up."""
@@ -247,13 +244,21 @@ def is_text_to(phones: Iterable[str]) -> Expression:
     return (
         EventMessage.phone.in_(list(phones))
         & (EventMessage.direction == Direction.OUTBOUND)
-        & EventMessage.status.in_(_OUT)
+        & _is_out()
     )
+
+
+def _is_out() -> Expression:
+    """Return the SQL of a text that is or may be on a phone; not of one that a person keeps."""
+    held = EventMessage.status == MessageStatus.HELD
+    may_have_left = held & (steering.is_in_doubt() | (EventMessage.parts_sent > 0))
+    out: Expression = EventMessage.status.in_((*ARRIVED, MessageStatus.SENDING)) | may_have_left
+    return out
 
 
 def _last_texted() -> Any:
     return EventMessage.select(fn.max(left_at())).where(
         (EventMessage.contractor == Contractor.id)
         & (EventMessage.direction == Direction.OUTBOUND)
-        & EventMessage.status.in_(_OUT)
+        & _is_out()
     )
