@@ -134,7 +134,10 @@ def introduced(contractor_id: int, event_id: int) -> list[Introduced]:
 
 
 def asked_back_last(phone: str, *, now: datetime) -> bool:
-    """Whether the last thing we said to this phone was a question about what it had said."""
+    """Whether the last thing we said to this phone was a question about what it had said.
+
+    An answer that another worker planned counts, though its clock may be a moment ahead of `now`.
+    """
     latest = (
         EventMessage.select(EventMessage.message_type)
         .where(
@@ -143,7 +146,7 @@ def asked_back_last(phone: str, *, now: datetime) -> bool:
             & (EventMessage.message_category != MessageCategory.COMPLIANCE)
             & EventMessage.status.not_in([MessageStatus.FAILED, MessageStatus.CANCELLED])
             & (left_at() > now - ANSWERED_WITHIN)
-            & (left_at() <= now)
+            & ((left_at() <= now) | (EventMessage.message_category == MessageCategory.REPLY))
         )
         .order_by(left_at().desc(), EventMessage.id.desc())
         .first()
