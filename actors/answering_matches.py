@@ -20,7 +20,10 @@ from models.peer_match import CLOSED_STATES, MatchState
 INTENTS = (Intent.YES, Intent.NO, Intent.LATER, Intent.MET_ALREADY, Intent.MORE)
 REPEATED = "nothing: it was said before"
 CLOSED = "the two will not be introduced"
+ANSWERED = "the introduction was answered"
 _CLOSING = (Intent.NO, Intent.MET_ALREADY)
+_SETTLED = (*CLOSED_STATES, MatchState.CONNECTED)
+_REMINDERS = (MessageType.YES_REMINDER, MessageType.REVEALING_REMINDER)
 
 Moved = list[tuple[Seen, Move]]
 
@@ -36,11 +39,14 @@ def answer(heard: Heard, *, now: datetime) -> str:
     moved = _move(heard, now)
     if not moved:
         return REPEATED
-    conversation.note_answered(_answered(heard, moved), now=now)
     return _FOLLOWING[heard.reply.intent](heard, moved, now)
 
 
 def _move(heard: Heard, now: datetime) -> Moved:
+    """Write down where the answer takes each match: its texts first, and only then its row.
+
+    Whoever records that a text left has them in that order too.
+    """
     moved = []
     for one in heard.about:
         seen = match_moves.see(one.match_id, heard.person.id)
@@ -53,18 +59,29 @@ def _move(heard: Heard, now: datetime) -> Moved:
             theirs=seen.theirs,
             may_connect=may_connect(seen),
         )
-        if move is None:
-            continue
-        if move.state in CLOSED_STATES or move.state is MatchState.CONNECTED:
-            # Before the match's row, as whoever records that one of them left has it.
-            steering.cancel(conversation.waiting_for(one.match_id), reason=_reason(move))
-        if match_moves.answer(seen, state=move.state, response=move.response, now=now):
+        if move is not None:
             moved.append((seen, move))
-    return moved
+    if moved:
+        _withdraw(heard, moved)
+        conversation.note_answered(_answered(heard, moved), now=now)
+    return [
+        (seen, move)
+        for seen, move in moved
+        if match_moves.answer(seen, state=move.state, response=move.response, now=now)
+    ]
 
 
-def _reason(move: Move) -> str:
-    return "both said yes" if move.state is MatchState.CONNECTED else CLOSED
+def _withdraw(heard: Heard, moved: Moved) -> None:
+    """Cancel what would still ask: both of them when it is settled, else whoever answered."""
+    settled = [seen.match.id for seen, move in moved if move.state in _SETTLED]
+    standing = [seen.match.id for seen, move in moved if move.state not in _SETTLED]
+    intent = heard.reply.intent
+    # Whoever asks for a later time may mean the very break that is about to be proposed.
+    kinds = _REMINDERS if intent is Intent.LATER else (*_REMINDERS, MessageType.BREAK_PROMPT)
+    steering.cancel(
+        conversation.waiting_for(settled) | conversation.asking(standing, heard.person.id, kinds),
+        reason=CLOSED if intent in _CLOSING else ANSWERED,
+    )
 
 
 def _answered(heard: Heard, moved: Moved) -> list[int]:

@@ -185,10 +185,16 @@ def occasions(contractor_ids: Iterable[int], names: Iterable[str]) -> set[tuple[
     return set(rows.tuples())
 
 
-def waiting_for(match_id: int) -> Any:
-    """Return the SQL of texts of a match that nobody asked for and that wait to leave."""
+def waiting_for(match_ids: Iterable[int]) -> Any:
+    """Return the SQL of texts of these matches that nobody asked for and that wait to leave."""
     asked_for = EventMessage.message_category == MessageCategory.REPLY
-    return (EventMessage.match == match_id) & ~asked_for
+    return EventMessage.match.in_(list(match_ids)) & ~asked_for
+
+
+def asking(match_ids: Iterable[int], contractor_id: int, kinds: Iterable[MessageType]) -> Any:
+    """Return the SQL of texts of these kinds that would ask a person about these matches."""
+    is_of_them = EventMessage.message_type.in_([kind.value for kind in kinds])
+    return waiting_for(match_ids) & (EventMessage.contractor == contractor_id) & is_of_them
 
 
 def connections_of(contractor_id: int, event_id: int) -> list[EventPeerMatch]:

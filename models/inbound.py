@@ -209,17 +209,26 @@ def _are_theirs(phones: Iterable[str], contractor: Contractor | None) -> Express
 
 
 def note_response(phone: str, text: str, *, now: datetime) -> None:
-    """Write a reply beside the latest text to that phone; its status stays."""
+    """Write a reply beside the latest text to that phone; its status stays.
+
+    Not waited for: whoever records that it left has it, and wants the match that we have.
+    """
     latest = (
         EventMessage.select(EventMessage.id)
         .where(is_text_to([phone]) & (EventMessage.message_category != MessageCategory.COMPLIANCE))
         .order_by(left_at().desc(), EventMessage.id.desc())
         .first()
     )
-    if latest is not None:
-        EventMessage.update(response_received=text, response_time=now).where(
-            EventMessage.id == latest.id
-        ).execute()
+    if latest is None:
+        return
+    free = (
+        EventMessage.select(EventMessage.id)
+        .where(EventMessage.id == latest.id)
+        .for_update("FOR NO KEY UPDATE SKIP LOCKED")
+    )
+    EventMessage.update(response_received=text, response_time=now).where(
+        EventMessage.id.in_([row.id for row in free])
+    ).execute()
 
 
 def has_recent_answer(phone: str, kind: MessageType, *, now: datetime, within: timedelta) -> bool:
