@@ -77,7 +77,8 @@ def answer(seen: Seen, *, state: MatchState, response: str, now: datetime) -> bo
         "follow_up_at": now,
         "updated_at": now,
     }
-    if state == MatchState.LATER:
+    if state == MatchState.LATER and (response == MatchState.LATER or seen.state != state):
+        # A YES to what waits for a break does not put it off once more.
         columns["later_at"] = now
     if state == MatchState.CONNECTED:
         columns |= {"connected_at": now, "connection_made": True}
