@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from actors.answers import plan_answer
-from actors.hearing import Heard, latest_match_asked
+from actors.hearing import Heard, matches_asked
 from actors.phrases import first_name
 from actors.reply_text import Intent
 from models import conversation, match_moves
@@ -25,14 +25,17 @@ class Noted(NamedTuple):
 
 def answer(heard: Heard, *, now: datetime) -> Noted | None:
     """Note it on the match that was asked about; None when there is none."""
-    match_id = latest_match_asked(heard)
-    if match_id is None:
+    match_ids = matches_asked(heard)
+    match_moves.lock(match_ids)
+    found = [match_moves.see(match_id, heard.person.id) for match_id in match_ids]
+    possible = [seen for seen in found if seen is not None]
+    if not possible:
         return None
-    match_moves.lock([match_id])
-    seen = match_moves.see(match_id, heard.person.id)
-    if seen is None:
-        return None
-    conversation.note_answered([question.message_id for question in heard.questions], now=now)
+    seen = next((each for each in possible if _is_news(heard, each)), possible[0])
+    answered = [
+        question.message_id for question in heard.questions if question.match_id == seen.match.id
+    ]
+    conversation.note_answered(answered, now=now)
     if heard.reply.intent is Intent.NOT_ATTENDED:
         return _not_met(heard, seen, now)
     # Whoever rates a talk has had it.
@@ -41,7 +44,14 @@ def answer(heard: Heard, *, now: datetime) -> Noted | None:
         return _rated(heard, seen, heard.reply.rating, now)
     if is_news:
         _say(heard, seen, MessageType.ATTENDED_NOTED, now)
-    return Noted("noted that they met", None, match_id)
+    return Noted("noted that they met", None, seen.match.id)
+
+
+def _is_news(heard: Heard, seen: Seen) -> bool:
+    """Whether the person has not said this about the meeting yet."""
+    if heard.reply.intent is Intent.RATING:
+        return getattr(seen.match, f"feedback_contractor{seen.side}") is None
+    return seen.of(seen.side, "met") is None
 
 
 def _not_met(heard: Heard, seen: Seen, now: datetime) -> Noted:

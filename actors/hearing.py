@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from actors.reply_text import Intent, Reply, understand
 from models import conversation
@@ -15,6 +15,9 @@ from models.peer_match import MatchState
 
 LIVE = (MatchState.OPEN, MatchState.LATER)
 UNANSWERED = (None, Intent.LATER.value)
+# When a text left is written down once n8n has answered; a quick reply may be here before.
+WRITTEN_DOWN_WITHIN = timedelta(minutes=1)
+_SETTLING = (Intent.YES, Intent.NO, Intent.LATER, Intent.MET_ALREADY)
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,11 @@ class Heard:
 
 def hear(message: EventMessage, *, now: datetime) -> Heard | None:
     """Return what a stored reply means; None when nobody knows who says it, or at which event."""
-    asked = conversation.recent_questions(message.phone, now=now)
+    # A reply that waited for us, or for a person, is still about what was asked before it came.
+    came_at: datetime = message.created_at
+    asked = conversation.recent_questions(
+        message.phone, now=min(now, came_at + WRITTEN_DOWN_WITHIN)
+    )
     questions = conversation.in_one_breath(asked)
     person_id = questions[0].contractor_id if questions else None
     event_id = questions[0].event_id if questions else None
@@ -71,25 +78,33 @@ def hear(message: EventMessage, *, now: datetime) -> Heard | None:
 def _interpret(
     text: str, questions: list[Question], live: list[Introduced]
 ) -> tuple[Reply, list[Introduced]]:
-    """Read it as being about what was asked alone, else what is unanswered, else what is open."""
+    """Read it as being about what was asked alone, else what is unanswered, else what is open.
+
+    When what was asked alone is settled by now, a bare answer is about nothing: a second YES to
+    one introduction must not give somebody's contacts to the next.
+    """
     asked = questions[0].asks if questions else None
+    asked_alone = _asked_alone(questions)
+    still_asked = [one for one in live if one.match_id in asked_alone]
     unanswered = [one for one in live if one.response in UNANSWERED]
     reply = Reply(Intent.UNCLEAR)
-    for candidates in (_asked_about(questions, live), unanswered, live):
-        if candidates:
-            numbers = [one.number for one in candidates]
-            reply = understand(text, asked=asked, open_numbers=numbers)
-            if reply.intent is not Intent.UNCLEAR:
-                return reply, _chosen(reply, candidates)
+    for candidates in (still_asked, unanswered, live):
+        if not candidates:
+            continue
+        numbers = [one.number for one in candidates]
+        reply = understand(text, asked=asked, open_numbers=numbers)
+        if asked_alone and not still_asked and reply.intent in _SETTLING and not reply.choices:
+            return reply, []
+        if reply.intent is not Intent.UNCLEAR:
+            return reply, _chosen(reply, candidates)
     return (reply if live else understand(text, asked=asked)), []
 
 
-def _asked_about(questions: list[Question], live: list[Introduced]) -> list[Introduced]:
-    """Return the introductions that the last question was about, if it was not about all."""
+def _asked_alone(questions: list[Question]) -> set[int]:
+    """Return the matches that the last question was about, if it was not about all."""
     if not questions or questions[0].message_type in ABOUT_ALL:
-        return []
-    wanted = {question.match_id for question in questions}
-    return [one for one in live if one.match_id in wanted]
+        return set()
+    return {question.match_id for question in questions if question.match_id is not None}
 
 
 def _chosen(reply: Reply, candidates: Sequence[Introduced]) -> list[Introduced]:
@@ -98,11 +113,14 @@ def _chosen(reply: Reply, candidates: Sequence[Introduced]) -> list[Introduced]:
     return list(candidates)
 
 
-def latest_match_asked(heard: Heard) -> int | None:
-    """Return the match that a question about a meeting or a rating was about."""
-    asked = [question for question in heard.questions if question.match_id is not None]
+def matches_asked(heard: Heard) -> list[int]:
+    """Return the matches that an answer about a meeting or a rating may be about, likeliest first.
+
+    Several when the same was asked about several people in one breath.
+    """
+    asked = [question.match_id for question in heard.questions if question.match_id is not None]
     about_meeting = (MessageType.ATTENDANCE_QUESTION, MessageType.RATING_REQUEST)
-    if asked and asked[0].message_type in about_meeting:
-        return asked[0].match_id
+    if asked and heard.questions[0].message_type in about_meeting:
+        return asked
     connected = [one for one in heard.known if one.state == MatchState.CONNECTED]
-    return connected[-1].match_id if connected else None
+    return [one.match_id for one in connected[-1:]]

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from actors import after_meeting, answering_matches
 from actors.answers import plan_answer
-from actors.hearing import Heard, hear
+from actors.hearing import UNANSWERED, Heard, hear
 from actors.phrases import listed, who
 from actors.reply_text import Intent
 from models import conversation, inbound
@@ -90,7 +90,7 @@ def _answer(heard: Heard, now: datetime) -> Done:
         return _about_a_meeting(heard, now)
     if intent is Intent.WHICH:
         return _ask_which(heard, now)
-    if intent in answering_matches.INTENTS:
+    if intent in answering_matches.INTENTS and heard.asked not in ("attendance", "rating"):
         return _nothing_open(heard, now)
     return _not_understood(heard, now)
 
@@ -103,9 +103,11 @@ def _about_a_meeting(heard: Heard, now: datetime) -> Done:
 
 
 def _ask_which(heard: Heard, now: datetime) -> Done:
+    options = [one for one in heard.live if one.response in UNANSWERED]
+    if not options:
+        return Done(answering_matches.REPEATED, heard=heard)
     if conversation.asked_back_last(heard.message.phone, now=now):
         return Done(NEEDS_A_PERSON, NOT_UNDERSTOOD_TWICE, heard)
-    options = [one for one in heard.live if one.response in (None, Intent.LATER.value)]
     facts = {
         "choices": ", ".join(
             f"{one.number} {who(one.peer_name, one.peer_company)}" for one in options

@@ -103,6 +103,26 @@ class Day:
         texts = [post["message"] for _, post in self.gateway.posts if post["phone"] == phone]
         return texts[-1]
 
+    def given_away(self) -> list[str]:
+        """Return the texts that name a phone or an e-mail of somebody who had not agreed to it."""
+        return [
+            post["message"]
+            for _, post in self.gateway.posts
+            for person in self.people.values()
+            if person.phone != post["phone"]
+            and (person.phone in post["message"] or person.email in post["message"])
+            and not self._had_agreed(person, EventMessage.get_by_id(post["message_id"]))
+        ]
+
+    def _had_agreed(self, person: Contractor, text: EventMessage) -> bool:
+        both = {person.id, text.contractor_id}
+        return any(
+            {match.contractor1_id, match.contractor2_id} == both
+            and match.connected_at is not None
+            and match.connected_at <= text.actual_send_time
+            for match in EventPeerMatch.select()
+        )
+
     def match(self, pair: str) -> EventPeerMatch:
         return EventPeerMatch.get_by_id(self.matches[pair].id)
 

@@ -1,5 +1,6 @@
 """Conversations from the first answer to the last text: who said what when, and what was sent."""
 
+import logging
 from typing import NamedTuple
 
 import pytest
@@ -209,7 +210,8 @@ DIALOGUES = [
 
 
 @pytest.mark.parametrize("dialogue", DIALOGUES, ids=lambda one: one.name)
-def test_dialogue(config: Config, dialogue: Dialogue) -> None:
+def test_dialogue(config: Config, dialogue: Dialogue, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
     day = Day(config, dialogue.names, dialogue.pairs)
     told = []
     for minute, who, words in dialogue.said:
@@ -220,3 +222,9 @@ def test_dialogue(config: Config, dialogue: Dialogue) -> None:
     told.append([f"{name} {kind}" for name, kind in day.told()])
     assert [sorted(step) for step in told] == [sorted(step) for step in dialogue.told]
     assert {pair: day.state(pair) for pair in dialogue.state} == dialogue.state
+    assert day.given_away() == []
+    logged = " ".join(str(vars(record)) for record in caplog.records)
+    assert "reply handled" in logged
+    for person in day.people.values():
+        assert person.phone not in logged
+        assert person.email not in logged
