@@ -137,8 +137,12 @@ def _wrap_ups(at: Situation) -> list[Step]:
 
 
 def _outside_quiet_hours(step: Step, at: Situation) -> Step:
-    """Move a step to when it is not quiet; texts of the event's day keep their time."""
-    if at.event.time_scale > 1 or _is_in_the_day(step.due, at.event):
+    """Move a step to when it is not quiet; texts of the event's day keep their time.
+
+    Not so a request for a rating: nobody needs it while an evening goes on.
+    """
+    keeps_its_time = step.kind is not MessageType.RATING_REQUEST
+    if at.event.time_scale > 1 or (keeps_its_time and _is_in_the_day(step.due, at.event)):
         return step
     zone = at.zones[step.side]
     due = at.quiet.end_after(step.due, zone)
