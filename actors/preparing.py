@@ -36,7 +36,7 @@ def prepare(
     if _is_ended(text, config):
         return None
     if text.enough_until is not None:
-        _put_off(text, text.enough_until)
+        _plan_later(text, text.enough_until)
         return None
     if not is_probe and not breaker.admits(text.read_at):
         outbox.put_back([text.id])
@@ -89,6 +89,17 @@ def _wait_for_the_other(text: Text, config: Config) -> timedelta | None:
         return BUSY_PAUSE
     _put_off(text, max(until, text.read_at))
     return None
+
+
+def _plan_later(text: Text, until: datetime) -> None:
+    """Give it another time as if that had been its own, so that waiting its turn costs it nothing.
+
+    What is of no use by then, such as a proposal for a break that is over, still expires.
+    """
+    _put_off(text, until)
+    EventMessage.update(scheduled_time=until, next_attempt_at=None).where(
+        (EventMessage.id == text.id) & (EventMessage.status == MessageStatus.SCHEDULED)
+    ).execute()
 
 
 def _put_off(text: Text, until: datetime) -> None:
