@@ -11,7 +11,7 @@ from models.event import Event
 from models.match_moves import Seen
 from models.message_status import MessageCategory, MessageType
 from models.opt_out import has_opted_out
-from models.usefulness import AN_ANSWER
+from models.usefulness import CONTACTS
 
 
 def may_connect(seen: Seen) -> bool:
@@ -39,7 +39,7 @@ def connect(seen: Seen, event: Event, *, now: datetime) -> None:
             event_id=event.id,
             match_id=seen.match.id,
             now=now,
-            expires_at=now + AN_ANSWER,
+            expires_at=now + CONTACTS,
             category=MessageCategory.REPLY,
         )
 

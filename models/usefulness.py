@@ -16,6 +16,7 @@ ANSWERS = (MessageCategory.COMPLIANCE.value, MessageCategory.REPLY.value)
 AN_ANSWER = timedelta(hours=1)
 A_TEST = timedelta(hours=1)
 A_NOTICE = timedelta(hours=6)
+CONTACTS = timedelta(hours=6)
 ANYTHING_ELSE = timedelta(hours=24)
 
 
@@ -36,9 +37,9 @@ def latest(message: Planned, config: Config) -> datetime | None:
     """Return from when on this text is of no use; None for one that was never planned."""
     ends = [message.expires_at] if message.expires_at is not None else []
     if message.scheduled_time is not None:
-        useful = _by_type(config).get(message.message_type, ANYTHING_ELSE)
-        if message.message_category in ANSWERS:
-            useful = AN_ANSWER
+        is_answer = message.message_category in ANSWERS
+        usual = AN_ANSWER if is_answer else ANYTHING_ELSE
+        useful = _by_type(config).get(message.message_type, usual)
         ends.append(message.scheduled_time + useful)
     return min(ends, default=None)
 
@@ -48,8 +49,8 @@ def is_past(now: datetime, config: Config) -> Expression:
     useful = Case(
         None,
         [
-            (EventMessage.message_category.in_(ANSWERS), AN_ANSWER),
             *((EventMessage.message_type == kind, span) for kind, span in _by_type(config).items()),
+            (EventMessage.message_category.in_(ANSWERS), AN_ANSWER),
         ],
         ANYTHING_ELSE,
     )
@@ -62,4 +63,5 @@ def _by_type(config: Config) -> dict[str, timedelta]:
         MessageType.INTRODUCTION.value: timedelta(minutes=config.introduction_useful_minutes),
         MessageType.TEST_INTRODUCTION.value: A_TEST,
         MessageType.EVENT_CANCELLED.value: A_NOTICE,
+        MessageType.CONTACT_EXCHANGE.value: CONTACTS,
     }
