@@ -31,7 +31,11 @@ def after(
     may_connect : bool
         Whether contacts may be exchanged now: neither has opted out.
     """
-    if state in CLOSED_STATES or state == MatchState.CONNECTED:
+    if state in CLOSED_STATES:
+        # Kept and answered as if it were open: silence would tell that the other one said no.
+        is_first = mine in (None, Intent.LATER)
+        return Move(state, intent) if is_first and intent in (Intent.YES, Intent.NO) else None
+    if state == MatchState.CONNECTED:
         return None
     if intent == Intent.YES:
         move = _yes(theirs, may_connect=may_connect)

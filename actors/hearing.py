@@ -12,7 +12,7 @@ from models.conversation import ABOUT_ALL, ASKS, Introduced, Question
 from models.event import Event
 from models.message import EventMessage
 from models.message_status import MessageType
-from models.peer_match import MatchState
+from models.peer_match import CLOSED_STATES, MatchState
 
 LIVE = (MatchState.OPEN, MatchState.LATER)
 UNANSWERED = (None, Intent.LATER.value)
@@ -76,9 +76,15 @@ def hear(message: EventMessage, *, now: datetime) -> Heard | None:
     if person is None or event is None:
         return None
     known = conversation.introduced(person.id, event.id)
-    live = [one for one in known if one.state in LIVE]
+    # A day after the last question, whoever says YES is not answering it any more.
+    live = [one for one in known if _is_live(one)] if questions else []
     reply, about = _interpret(message.message_content or "", questions, live)
     return Heard(message, person, event, reply, questions, about, live, known)
+
+
+def _is_live(one: Introduced) -> bool:
+    """Whether it can be answered, as far as this person knows: not that the other one said no."""
+    return one.state in LIVE or (one.state in CLOSED_STATES and one.response in UNANSWERED)
 
 
 def _interpret(

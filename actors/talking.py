@@ -115,8 +115,10 @@ def _ask_which(heard: Heard, now: datetime) -> Done:
 
 def _nothing_open(heard: Heard, now: datetime) -> Done:
     """Say that introductions come by text; to whoever has had some there is nothing to say."""
-    if heard.known:
+    if heard.known and heard.questions:
         return Done("nothing: it was answered before", heard=heard)
+    if heard.known:
+        return Done(NEEDS_A_PERSON, NOTHING_WAS_ASKED, heard)
     kind = MessageType.NOTHING_OPEN
     if not inbound.has_recent_answer(heard.message.phone, kind, now=now, within=AN_ANSWER):
         plan_answer(heard.message, heard.person, kind, {}, now=now)

@@ -5,9 +5,13 @@ from models.base import db
 # Those of this event, and at other events those that were settled between two who attend this one:
 # connected, declined, or met before they were introduced.
 _PAIRS = """
-    SELECT contractor1_id, contractor2_id,
-        cancelled_at IS NULL AND state NOT IN ('declined', 'met_already')
-    FROM event_peer_matches WHERE event_id = %(event_id)s
+    SELECT m.contractor1_id, m.contractor2_id,
+        m.cancelled_at IS NULL AND m.state NOT IN ('declined', 'met_already')
+        AND (m.state = 'connected' OR NOT EXISTS (
+            SELECT 1 FROM contractors c
+            JOIN sms_opt_outs x ON x.phone = c.phone AND x.lifted_at IS NULL
+            WHERE c.id IN (m.contractor1_id, m.contractor2_id)))
+    FROM event_peer_matches m WHERE m.event_id = %(event_id)s
     UNION
     SELECT m.contractor1_id, m.contractor2_id, false
     FROM event_attendees first
@@ -23,6 +27,6 @@ def pairs_at(event_id: int) -> list[tuple[int, int, bool]]:
     """Return every pair that an event may not make, and whether it takes up room there.
 
     Room is taken by an introduction that stands: neither cancelled, nor declined, nor of two who
-    had met already.
+    had met already, nor left open by somebody who has opted out.
     """
     return list(db.execute_sql(_PAIRS, {"event_id": event_id}).fetchall())

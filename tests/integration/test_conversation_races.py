@@ -264,7 +264,9 @@ def test_answer_that_withdraws_texts_has_them_before_their_match(
     first, last = [_prompt(pair, ana, now) for pair in reversed(made)]
     with db.atomic():
         EventMessage.select().where(EventMessage.id == first).for_update().execute()
-        answering = pool.submit(at_once, pool, lambda: says(ana, "no to all", now=now, config=config))
+        answering = pool.submit(
+            at_once, pool, lambda: says(ana, "no to all", now=now, config=config)
+        )
         while not db.execute_sql(WAITING_FOR_A_LOCK).fetchone()[0]:
             assert not answering.done(), "the answer did not wait for the text"
         EventMessage.select().where(EventMessage.id == last).for_update(

@@ -103,9 +103,9 @@ DIALOGUES = [
         until=300,
     ),
     Dialogue(
-        "no is acknowledged, and a yes after it changes nothing",
-        [(7, "Ana", "NO"), (8, "Ben", "YES")],
-        [["Ana no_noted"], [], []],
+        "no is acknowledged, and the yes of who does not know of it as well",
+        [(7, "Ana", "NO"), (8, "Ben", "YES"), (9, "Ben", "YES"), (10, "Ana", "YES")],
+        [["Ana no_noted"], ["Ben yes_noted"], [], [], []],
         {"Ana-Ben": "declined"},
         until=60,
     ),

@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -166,10 +166,11 @@ def test_a_phone_that_changed_just_now_is_the_one_that_is_texted(now: datetime) 
 
 
 class OneAtATime(FakeGateway):
-    """An n8n that takes a moment, and counts how many texts it has in hand."""
+    """An n8n that answers when it may, and counts how many texts it has in hand."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.may_answer = threading.Event()
         self._counting = threading.Lock()
         self.in_hand = self.most_in_hand = 0
 
@@ -177,7 +178,7 @@ class OneAtATime(FakeGateway):
         with self._counting:
             self.in_hand += 1
             self.most_in_hand = max(self.most_in_hand, self.in_hand)
-        threading.Event().wait(0.05)
+        self.may_answer.wait(timeout=10)
         with self._counting:
             self.in_hand -= 1
             return super().send(payload, webhook_id, now)
@@ -201,7 +202,12 @@ def test_of_two_claims_at_once_one_goes_first(now: datetime) -> None:
         deliver_elsewhere(message_id, gateway)
 
     with ThreadPoolExecutor(4) as threads:
-        list(threads.map(send, [first.id, second.id, first.id, second.id]))
+        sending = [threads.submit(send, key) for key in (first.id, second.id, first.id, second.id)]
+        others = as_completed(sending, timeout=20)
+        for _ in range(3):
+            next(others).result()
+        gateway.may_answer.set()
+        next(others).result()
     assert gateway.most_in_hand == 1, "two texts to one person were in the air together"
     assert len(gateway.keys) == len(set(gateway.keys)) == 1
     for message in (first, second):

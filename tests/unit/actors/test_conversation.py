@@ -48,7 +48,18 @@ def test_an_answer_moves_the_match(
 @pytest.mark.parametrize(("state", "intent"), list(product(FINAL, Intent)))
 def test_what_is_closed_or_connected_stays_so(state: MatchState, intent: Intent) -> None:
     for mine, theirs in product(RESPONSES, RESPONSES):
-        assert move(intent, state, mine, theirs) is None
+        made = move(intent, state, mine, theirs)
+        assert made is None or made.state is state
+
+
+@pytest.mark.parametrize("state", CLOSED_STATES)
+def test_whoever_does_not_know_of_a_no_is_answered_as_if_there_were_none(
+    state: MatchState,
+) -> None:
+    assert move(Intent.YES, state, None, "no") == Move(state, "yes")
+    assert move(Intent.NO, state, "later", "no") == Move(state, "no")
+    assert move(Intent.YES, state, "no", "yes") is None, "they said no themselves"
+    assert move(Intent.LATER, state, None, "no") is None, "nothing could be promised"
 
 
 @pytest.mark.parametrize("state", [OPEN, LATER])
