@@ -12,7 +12,8 @@ from actors.batch_matching import run_matching
 from actors.delivery import deliver
 from actors.follow_up import follow_up_due
 from actors.introductions import schedule_introductions
-from actors.replies import Inbound, handle, receive
+from actors.receiving import Inbound, receive
+from actors.replies import handle
 from models.agenda_item import EventAgendaItem, ItemType
 from models.config import Config
 from models.contractor import Contractor

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from actors.delivery_reports import DeliveryReport
-from actors.replies import Inbound
+from actors.receiving import Inbound
 from models.phone import normalize
 from web.json_body import refuse_constant
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import BadRequest, Unauthorized
 
-from actors import delivery_reports, replies
+from actors import delivery_reports, receiving
 from actors.signing import is_signed
 from models import clock
 from models.config import Config
@@ -26,7 +26,7 @@ def inbound_sms() -> Response:
         reply = read_reply(body, request.headers.get("webhook-id"))
     except FormError as error:
         raise BadRequest(str(error)) from None
-    received = replies.receive(reply)
+    received = receiving.receive(reply)
     return jsonify(success=True, message_id=received.message_id, repeat=received.is_repeat)
 
 

@@ -10,7 +10,8 @@ from peewee import OperationalError
 
 import actors.replies
 from actors import steering
-from actors.replies import Inbound, handle, receive
+from actors.receiving import Inbound, receive
+from actors.replies import handle
 from actors.talking import Done
 from models import inbound, outbox
 from models.base import db

@@ -17,7 +17,7 @@ from actors.broker import (
 )
 from actors.delivery import deliver_message
 from actors.outcomes import Outcome, Verdict
-from actors.replies import Inbound, receive
+from actors.receiving import Inbound, receive
 from actors.wake_ups import send_at
 from models import outbox, planning, schedule, service_state
 from models.event import Event

@@ -9,7 +9,7 @@ from actors import delivery_reports
 from actors.consent import start, stop
 from actors.delivery import deliver
 from actors.delivery_reports import DeliveryReport
-from actors.replies import Inbound, receive
+from actors.receiving import Inbound, receive
 from models.base import db
 from models.contractor import Contractor
 from models.contractor_import import read_rows

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from actors.broker import FOLLOW_UP_QUEUE, broker, connect_broker
-from actors.replies import Inbound, handle, handle_reply, receive
+from actors.receiving import Inbound, receive
+from actors.replies import handle, handle_reply
 from models.attendee import EventAttendee
 from models.base import db
 from models.config import Config
