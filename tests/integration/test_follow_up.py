@@ -195,8 +195,24 @@ def test_follow_up_that_runs_again_plans_nothing_new(day: Day) -> None:
     later = day.clock() + timedelta(minutes=21)
     match_id = day.matches["Ana-Ben"].id
     assert follow_up(match_id, now=later, config=day.config) == 2
+    match_moves.look_again(match_id, later)
     assert follow_up(match_id, now=later, config=day.config) == 0
     assert len(rows(MessageType.ATTENDANCE_QUESTION)) == 2
+
+
+def test_match_that_another_worker_has_just_looked_at_is_left_alone(day: Day) -> None:
+    connect(day, "Ana", "Ben")
+    later = day.clock() + timedelta(minutes=21)
+    not_yet = later + timedelta(minutes=1)
+    match_moves.look_again(day.matches["Ana-Ben"].id, not_yet)
+    assert follow_up(day.matches["Ana-Ben"].id, now=later, config=day.config) == 0
+    assert day.match("Ana-Ben").follow_up_at == not_yet
+
+
+@pytest.mark.parametrize("answer", ["NO", "we met already"])
+def test_what_is_closed_is_not_looked_at_any_more(day: Day, answer: str) -> None:
+    day.say("Ana", answer)
+    assert day.match("Ana-Ben").follow_up_at is None
 
 
 def test_crash_after_planning_leaves_nothing_and_it_is_planned_later(
