@@ -200,21 +200,6 @@ def test_follow_up_that_runs_again_plans_nothing_new(day: Day) -> None:
     assert len(rows(MessageType.ATTENDANCE_QUESTION)) == 2
 
 
-def test_match_that_another_worker_has_just_looked_at_is_left_alone(day: Day) -> None:
-    connect(day, "Ana", "Ben")
-    later = day.clock() + timedelta(minutes=21)
-    not_yet = later + timedelta(minutes=1)
-    match_moves.look_again(day.matches["Ana-Ben"].id, not_yet)
-    assert follow_up(day.matches["Ana-Ben"].id, now=later, config=day.config) == 0
-    assert day.match("Ana-Ben").follow_up_at == not_yet
-
-
-@pytest.mark.parametrize("answer", ["NO", "we met already"])
-def test_what_is_closed_is_not_looked_at_any_more(day: Day, answer: str) -> None:
-    day.say("Ana", answer)
-    assert day.match("Ana-Ben").follow_up_at is None
-
-
 def test_crash_after_planning_leaves_nothing_and_it_is_planned_later(
     day: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -359,6 +344,9 @@ def test_limit_is_a_setting(config: Config) -> None:
     day.say("Ana", "YES")
     day.at(64)
     assert kinds(day) == ["yes_noted"], "Ben had his introduction within the hour"
+    (reminder,) = rows(MessageType.YES_REMINDER)
+    assert reminder.status == "cancelled", "it is of no use later, and nobody has to look at it"
+    assert reminder.error_message == "the person had enough texts within the hour"
 
 
 def test_rest_of_a_long_text_does_not_wait_for_the_hour(config: Config) -> None:
