@@ -61,6 +61,8 @@ def _not_met(heard: Heard, seen: Seen, now: datetime) -> Noted:
 
 
 def _rated(heard: Heard, seen: Seen, rating: int, now: datetime) -> Noted:
+    if getattr(seen.match, f"feedback_contractor{seen.side}") == str(rating):
+        return Noted("nothing: it was said before", None, seen.match.id)
     match_moves.note_rating(seen, rating, now=now)
     _say(heard, seen, MessageType.RATING_NOTED, now)
     reason = f"A rating of {rating} out of 10." if rating <= POOR else None

@@ -6,7 +6,6 @@ or a meeting moves the text as well.
 
 import logging
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import dramatiq
 
@@ -14,7 +13,7 @@ from actors import follow_up_words
 from actors.answers import plan_once
 from actors.broker import FOLLOW_UP_QUEUE, broker
 from actors.connecting import may_connect
-from actors.follow_up_situation import Situation, Step
+from actors.follow_up_situation import Situation, Step, zone_of
 from actors.follow_up_steps import steps
 from actors.runtime import current
 from models import breaks, clock, conversation, match_moves
@@ -25,7 +24,7 @@ from models.event import Event
 from models.event_text import kinds_off
 from models.match_moves import Seen
 from models.message_status import MessageType
-from models.peer_match import EventPeerMatch, MatchState
+from models.peer_match import CLOSED_STATES, EventPeerMatch, MatchState
 
 BATCH = 200
 LOOK_EVERY = timedelta(minutes=1)
@@ -60,11 +59,15 @@ def follow_up(match_id: int, *, now: datetime, config: Config) -> int:
     """
     match_moves.lock([match_id])
     match = match_moves.with_event(match_id)
-    if match is None or match.cancelled_at is not None or match.event.cancelled_at is not None:
-        match_moves.look_again(match_id, None)
+    ahead = now + timedelta(seconds=config.horizon_seconds)
+    if match is None or match.follow_up_at is None or match.follow_up_at > ahead:
+        # Another worker has looked meanwhile.
         return 0
     event: Event = match.event
-    ahead = now + timedelta(seconds=config.horizon_seconds)
+    is_off = match.cancelled_at is not None or event.cancelled_at is not None
+    if is_off or match.state in CLOSED_STATES:
+        match_moves.look_again(match_id, None)
+        return 0
     to_come = _to_come(match, event, now, config)
     due = [step for step in to_come if step.due <= ahead]
     planned = sum(_plan(match, event, step, now) for step in due)
@@ -94,7 +97,7 @@ def _to_come(match: EventPeerMatch, event: Event, now: datetime, config: Config)
     situation = Situation(
         match=match,
         event=event,
-        zones={side: _zone(person, event) for side, person in people.items()},
+        zones={side: zone_of(person, event) for side, person in people.items()},
         introduced_at={side: _introduced_at(match, one) for side, one in people.items()},
         slots=_next_slot(event, match.later_at, now) if has_slots else [],
         off=kinds_off(event.id),
@@ -115,13 +118,6 @@ def _next_slot(event: Event, later_at: datetime, now: datetime) -> list[breaks.S
 def _introduced_at(match: EventPeerMatch, person: Contractor) -> datetime | None:
     message = conversation.last_introduction(match.id, person.id)
     return message.actual_send_time if message is not None else None
-
-
-def _zone(person: Contractor, event: Event) -> ZoneInfo:
-    try:
-        return ZoneInfo(person.timezone) if person.timezone else event.zone
-    except (ZoneInfoNotFoundError, ValueError):
-        return event.zone
 
 
 def _plan(match: EventPeerMatch, event: Event, step: Step, now: datetime) -> bool:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models.breaks import Slot
+from models.contractor import Contractor
 from models.event import Event
 from models.message_status import MessageType
 from models.peer_match import EventPeerMatch
@@ -48,3 +49,11 @@ class Situation:
     def of(self, side: int, what: str) -> Any:
         """Return what the match keeps of one side."""
         return getattr(self.match, f"contractor{side}_{what}")
+
+
+def zone_of(person: Contractor, event: Event) -> ZoneInfo:
+    """Return the zone of a person's nights: the event's when their own is not known."""
+    try:
+        return ZoneInfo(person.timezone) if person.timezone else event.zone
+    except (ZoneInfoNotFoundError, ValueError):
+        return event.zone

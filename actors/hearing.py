@@ -1,10 +1,10 @@
 """Owns what a reply means where it is said: in the light of what this phone was last asked."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from actors.naming import ABOUT_MEETING, are_written, names_introductions
 from actors.reply_text import Intent, Reply, understand
 from models import conversation
 from models.contractor import Contractor
@@ -19,11 +19,6 @@ UNANSWERED = (None, Intent.LATER.value)
 # When a text left is written down once n8n has answered; a quick reply may be here before.
 WRITTEN_DOWN_WITHIN = timedelta(minutes=1)
 _SETTLING = (Intent.YES, Intent.NO, Intent.LATER, Intent.MET_ALREADY)
-
-
-_ABOUT_MEETING = ("attendance", "rating")
-# The words that our introductions teach, with their number, whatever was asked since.
-_TAUGHT = re.compile(r"\W*(?:yes|no|later|skip|more|tell me more)\W*\d+\W*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -96,7 +91,7 @@ def _interpret(
     one introduction must not give somebody's contacts to the next.
     """
     asked = questions[0].asks if questions else None
-    if asked in _ABOUT_MEETING and live and _TAUGHT.fullmatch(text):
+    if asked in ABOUT_MEETING and names_introductions(text, asked, [one.number for one in live]):
         asked = ASKS[MessageType.INTRODUCTION]
     asked_alone = _asked_alone(questions)
     still_asked = [one for one in live if one.match_id in asked_alone]
@@ -107,7 +102,8 @@ def _interpret(
             continue
         numbers = [one.number for one in candidates]
         reply = understand(text, asked=asked, open_numbers=numbers)
-        if asked_alone and not still_asked and reply.intent in _SETTLING and not reply.choices:
+        is_named = are_written(reply, text) if asked in ABOUT_MEETING else bool(reply.choices)
+        if asked_alone and not still_asked and reply.intent in _SETTLING and not is_named:
             return reply, []
         if reply.intent is not Intent.UNCLEAR:
             return reply, _chosen(reply, candidates)

@@ -17,7 +17,7 @@ def first_name(person: Any) -> str:
     return one_line(person.first_name) or one_line(person.last_name) or "your match"
 
 
-def who(name: str, company: str | None, place: str | None = None) -> str:
+def who(name: str | None, company: str | None, place: str | None = None) -> str:
     """Return "Zeek Test from Zeek Co (Houston, TX)", without what is not known."""
     said = one_line(name) or "Another contractor here"
     if one_line(company):

@@ -10,7 +10,7 @@ from models import claiming, delivery, outbox, usefulness
 from models.claiming import Claim, Text
 from models.config import Config
 from models.message import EventMessage, transition
-from models.message_status import WAITING, MessageStatus
+from models.message_status import FOLLOW_UPS, WAITING, MessageStatus
 
 EARLY_ENOUGH_TO_WAIT = timedelta(milliseconds=100)
 BUSY_PAUSE = timedelta(milliseconds=500)
@@ -36,7 +36,7 @@ def prepare(
     if _is_ended(text, config):
         return None
     if text.enough_until is not None:
-        _plan_later(text, text.enough_until)
+        _let_wait(text, text.enough_until)
         return None
     if not is_probe and not breaker.admits(text.read_at):
         outbox.put_back([text.id])
@@ -91,11 +91,17 @@ def _wait_for_the_other(text: Text, config: Config) -> timedelta | None:
     return None
 
 
-def _plan_later(text: Text, until: datetime) -> None:
+def _let_wait(text: Text, until: datetime) -> None:
     """Give it another time as if that had been its own, so that waiting its turn costs it nothing.
 
-    What is of no use by then, such as a proposal for a break that is over, still expires.
+    A prompt or reminder that is of no use by then is none that failed: nobody has to look at it.
     """
+    is_over_by_then = text.expires_at is not None and text.expires_at <= until
+    if is_over_by_then and text.message_type in FOLLOW_UPS:
+        reason = "the person had enough texts within the hour"
+        status = MessageStatus(text.status)
+        transition(text.id, status, MessageStatus.CANCELLED, error_message=reason, wake_at=None)
+        return
     _put_off(text, until)
     EventMessage.update(scheduled_time=until, next_attempt_at=None).where(
         (EventMessage.id == text.id) & (EventMessage.status == MessageStatus.SCHEDULED)

@@ -13,6 +13,7 @@ from actors.stop_text import wants_no_texts
 __all__ = ["Intent", "Reply", "understand"]
 
 START_WORDS = frozenset({"start", "unstop"})
+STOP_LINES = frozenset({"stop", "stopall", "unsubscribe", "optout"})
 HELP_WORDS = frozenset({"help", "info", "ayuda"})
 QUESTIONS = frozenset({"introduction", "break_prompt", "attendance", "rating"})
 
@@ -41,6 +42,9 @@ def understand(text: str, *, asked: str | None = None, open_numbers: Sequence[in
     if asked is not None and asked not in QUESTIONS:
         raise ValueError(f"nobody asks {asked!r}")
     typed = cleaning.plain(text)
+    if any(cleaning.words(line) in STOP_LINES for line in typed.split("\n")):
+        # Whatever stands around it: a quotation of ours has no such line.
+        return Reply(Intent.STOP)
     if cleaning.is_reaction(typed):
         return UNCLEAR
     written = cleaning.own_words(typed)

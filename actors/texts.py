@@ -1,10 +1,10 @@
 """Owns the words of the texts that people get; pure, filled in at the moment of sending."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from actors import wording
+from actors.phrases import one_line, who
 from models.message_status import MessageType
 
 MARKET = "They're in a non-competing market, so this is a great chance to share strategies!"
@@ -47,12 +47,16 @@ class Introduction:
 
 def introduction(facts: Introduction) -> str:
     """Return the text of an introduction, without what is not known."""
-    reason = _clean(facts.data.get("match_reason")).rstrip(".")
-    event = _clean(facts.first_text_event).rstrip(".")
+    reason = one_line(facts.data.get("match_reason")).rstrip(".")
+    event = one_line(facts.first_text_event).rstrip(".")
+
+    def peer(fact: str) -> str:
+        return one_line(facts.data.get(f"peer_{fact}"))
+
     phrases = {
-        "first_name": _clean(facts.first_name),
-        "event": _clean(facts.event_name),
-        "peer": _peer(facts.data),
+        "first_name": one_line(facts.first_name),
+        "event": one_line(facts.event_name),
+        "peer": who(peer("name"), peer("company"), peer("location")),
         "because": f" - you're {reason}" if reason else "",
         "market": MARKET if _are_markets_distinct(facts) else "",
         "number": f" {facts.reply_number}" if facts.reply_number else "",
@@ -63,23 +67,5 @@ def introduction(facts: Introduction) -> str:
     return text if phrases["first_text"] in text else f"{text}\n\n{phrases['first_text']}"
 
 
-def _peer(data: dict[str, Any]) -> str:
-    peer = _clean(data.get("peer_name")) or "Another contractor here"
-    company = _clean(data.get("peer_company"))
-    place = _clean(data.get("peer_location"))
-    if company:
-        peer += f" from {company}"
-    if place:
-        peer += f" ({place})"
-    return peer
-
-
 def _are_markets_distinct(facts: Introduction) -> bool:
-    return bool(_clean(facts.data.get("peer_location"))) and facts.geographic in DISTINCT_MARKETS
-
-
-def _clean(value: Any) -> str:
-    """Return the value as one line without doubled spaces; nothing for what is missing."""
-    if value is None:
-        return ""
-    return re.sub(r"\s+", " ", str(value)).strip()
+    return bool(one_line(facts.data.get("peer_location"))) and facts.geographic in DISTINCT_MARKETS

@@ -296,6 +296,29 @@ def test_answer_that_fits_no_question_about_a_meeting_is_asked_back_about(
     assert three.state("Ana-Cleo") == "open"
 
 
+@pytest.mark.parametrize("text", ["2", "Yes to 2 please"])
+def test_number_after_did_you_meet_is_about_the_introduction_it_names(
+    three: Day, text: str
+) -> None:
+    three.say("Ana", "YES 1")
+    three.say("Ben", "YES")
+    three.at(40)
+    three.say("Ana", text)
+    assert three.match("Ana-Cleo").contractor1_response == "yes"
+    assert three.match("Ana-Ben").contractor1_met is None
+
+
+def test_both_who_were_met_are_not_everybody_who_is_open(three: Day) -> None:
+    three.say("Ana", "YES 1")
+    three.say("Ben", "YES")
+    three.say("Cleo", "YES")
+    three.at(40)
+    three.told()
+    three.say("Ana", "both")
+    assert three.told() == [("Ana", "not_understood")]
+    assert three.state("Ana-Cleo") == "open"
+
+
 # Changed minds
 
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from actors.follow_up import follow_up
 from actors.replies import handle
-from models import pairs
+from models import match_moves, pairs
 from models.config import Config
 from models.event import Event
 from models.peer_match import EventPeerMatch
@@ -54,6 +55,9 @@ def test_poor_rating_reaches_the_organiser(day: Day) -> None:
     poor = day.say("Ana", "3")
     assert inbox(day, poor) == ("noted the rating 3", "A rating of 3 out of 10.")
     assert (day.row(poor).pcr_score, day.match("Ana-Ben").pcr_score) == (3, 3)
+    day.told()
+    assert inbox(day, day.say("Ana", "3")) == ("nothing: it was said before", None)
+    assert day.told() == [], "a repeat does nothing"
     better = day.say("Ana", "4")
     assert inbox(day, better) == ("noted the rating 4", None)
     assert day.match("Ana-Ben").feedback_contractor1 == "4"
@@ -143,3 +147,22 @@ def test_match_of_another_event_is_not_moved(day: Day) -> None:
     old = make_match(other, *day.people.values())
     day.say("Ana", "YES")
     assert EventPeerMatch.get_by_id(old.id).contractor1_response is None
+
+
+# What is looked at again
+
+
+def test_match_that_another_worker_has_just_looked_at_is_left_alone(day: Day) -> None:
+    day.say("Ana", "YES")
+    day.say("Ben", "YES")
+    later = day.clock() + timedelta(minutes=21)
+    not_yet = later + timedelta(minutes=1)
+    match_moves.look_again(day.matches["Ana-Ben"].id, not_yet)
+    assert follow_up(day.matches["Ana-Ben"].id, now=later, config=day.config) == 0
+    assert day.match("Ana-Ben").follow_up_at == not_yet
+
+
+@pytest.mark.parametrize("answer", ["NO", "we met already"])
+def test_what_is_closed_is_not_looked_at_any_more(day: Day, answer: str) -> None:
+    day.say("Ana", answer)
+    assert day.match("Ana-Ben").follow_up_at is None

@@ -206,7 +206,7 @@ def test_wrap_up_of_two_matches_followed_up_at_once_is_planned_once(
             for number, peer in ((1, ben), (2, cleo))
         ]
         for pair in made:
-            EventPeerMatch.update(state="connected", connected_at=now).where(
+            EventPeerMatch.update(state="connected", connected_at=now, follow_up_at=now).where(
                 EventPeerMatch.id == pair.match.id
             ).execute()
         morning = (now + timedelta(days=1)).replace(hour=9, minute=1)

@@ -195,6 +195,7 @@ def test_follow_up_that_runs_again_plans_nothing_new(day: Day) -> None:
     later = day.clock() + timedelta(minutes=21)
     match_id = day.matches["Ana-Ben"].id
     assert follow_up(match_id, now=later, config=day.config) == 2
+    match_moves.look_again(match_id, later)
     assert follow_up(match_id, now=later, config=day.config) == 0
     assert len(rows(MessageType.ATTENDANCE_QUESTION)) == 2
 
@@ -343,6 +344,9 @@ def test_limit_is_a_setting(config: Config) -> None:
     day.say("Ana", "YES")
     day.at(64)
     assert kinds(day) == ["yes_noted"], "Ben had his introduction within the hour"
+    (reminder,) = rows(MessageType.YES_REMINDER)
+    assert reminder.status == "cancelled", "it is of no use later, and nobody has to look at it"
+    assert reminder.error_message == "the person had enough texts within the hour"
 
 
 def test_rest_of_a_long_text_does_not_wait_for_the_hour(config: Config) -> None:

@@ -266,6 +266,7 @@ def test_a_time_to_meet_plans_the_meeting_and_a_tick_changes_nothing_else(
     site.post(page, meeting_time="2027-03-01T12:30", meeting_location="Booth 4")
     row = EventPeerMatch.get_by_id(match.id)
     assert row.meeting_scheduled is True
+    assert row.follow_up_at is not None, "the question whether they met follows the new time"
     assert row.meeting_location == "Booth 4"
     assert row.meeting_time.isoformat() == "2027-03-01T18:30:00+00:00"
     assert row.connection_made is False

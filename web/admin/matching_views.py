@@ -7,7 +7,7 @@ from flask import abort, request, url_for
 from flask_admin import expose
 
 from actors import certificate_words, matching_preview
-from models import clock, match_story, trouble
+from models import clock, match_moves, match_story, trouble
 from models.contractor import Contractor
 from models.eligibility import pool_counts
 from models.event import Event
@@ -20,6 +20,7 @@ from web.admin.labels import answer_words, code_label
 from web.admin.listing import Join
 from web.admin.planned_actions import cancel_match, hold_and_release
 from web.admin.present import badge, record_label
+from web.admin.saving import Saved
 from web.admin.steps import SteeredView, Step
 
 _event = Event.alias()
@@ -105,6 +106,11 @@ class MatchView(SteeredView):
         """Take a new time to meet for a meeting that is planned."""
         if row.meeting_time and row.meeting_time != EventPeerMatch.get_by_id(row.id).meeting_time:
             row.meeting_scheduled = True
+
+    def after_save(self, form: Any, row: Any, saved: Saved) -> None:
+        """Let what follows the meeting follow its new time."""
+        if "meeting_time" in saved.changed:
+            match_moves.look_again(row.id, saved.now)
 
     def timeline(self, row: Any) -> list[Any]:
         """Return the whole story of the match."""

@@ -13,6 +13,18 @@ def _said(text: str, numbers: tuple[int, ...] = (1, 2), asked: str = "introducti
     return understand(text, asked=asked, open_numbers=numbers)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Hi\nFrom: Bob\nSTOP", 'Loved "Hey Ana!\nstop', "ok\nSent from my phone\nUnsubscribe."],
+)
+def test_stop_on_a_line_of_its_own_is_obeyed_whatever_stands_around_it(text: str) -> None:
+    assert _intent(text) == "stop"
+
+
+def test_quotation_of_our_own_way_out_is_none() -> None:
+    assert _intent("yes\n> Summit. Reply STOP to opt out.") == "yes"
+
+
 def test_unnumbered_yes_means_the_one_that_is_open() -> None:
     assert _said("YES!!", numbers=(1,)) == Reply(Intent.YES)
 
