@@ -1,4 +1,4 @@
-"""Owns the backstop behind the planner's spacing: no second sees more texts than it may.
+"""Owns what no second may see more of: texts, behind the planner's spacing, and replies at work.
 
 Redis counts, by its own clock, so that hosts whose clocks differ still count together.
 """
@@ -10,6 +10,10 @@ import redis
 from actors import stopping
 
 KEY = "n8n-pace"
+REPLIES_KEY = "reply-pace"
+# Answers leave at the pace of texts. Working at replies faster than this would only keep those
+# that are still coming in from being stored.
+REPLIES_FOR_EACH_TEXT = 4
 # A little more than the spacing aims at, so that what a stall has held up can catch up.
 HEADROOM = 1.03
 LONGEST_WAIT_SECONDS = 0.5
@@ -33,27 +37,49 @@ log = logging.getLogger(__name__)
 
 
 class Limiter:
-    """Gives out places for texts, at most so many a second and a few of them at once.
+    """Gives out places, at most so many a second and a few of them at once.
 
     Parameters
     ----------
     per_second : int
-        What the planner's spacing aims at, for all workers together.
+        For all workers together; of texts, what the planner's spacing aims at.
+    at_once : int or None
+        How many places may be taken in one moment; None is what the headroom allows.
+    longest_wait_seconds : float
+        For how long a place is kept for whoever comes too early for it.
     """
 
-    def __init__(self, client: redis.Redis, per_second: int) -> None:
+    def __init__(
+        self,
+        client: redis.Redis,
+        per_second: int,
+        *,
+        key: str = KEY,
+        at_once: int | None = None,
+        longest_wait_seconds: float = LONGEST_WAIT_SECONDS,
+    ) -> None:
         gap = 1_000_000 / (per_second * HEADROOM)
-        at_once = max(1, int(per_second * (HEADROOM - 1)))
-        self._arguments = (round(gap), round(gap * (at_once - 1)), LONGEST_WAIT_SECONDS * 1_000_000)
+        burst = at_once or max(1, int(per_second * (HEADROOM - 1)))
+        self._arguments = (round(gap), round(gap * (burst - 1)), longest_wait_seconds * 1_000_000)
+        self._key = key
+        self._longest_wait_seconds = longest_wait_seconds
         self._script = client.register_script(SCRIPT)
 
+    @classmethod
+    def of_replies(cls, client: redis.Redis, texts_per_second: int) -> "Limiter":
+        """Return the places for replies: those of a second at once, and nobody waits for one."""
+        per_second = REPLIES_FOR_EACH_TEXT * texts_per_second
+        return cls(
+            client, per_second, key=REPLIES_KEY, at_once=per_second, longest_wait_seconds=0.0
+        )
+
     def take(self) -> float:
-        """Return in how many seconds a text may go; above `LONGEST_WAIT_SECONDS` no place is kept.
+        """Return in how many seconds it may go; above the longest wait no place is kept.
 
         Without Redis it may go at once: the spacing still holds, and hardly anything wakes up.
         """
         try:
-            return float(self._script(keys=[KEY], args=self._arguments)) / 1_000_000
+            return float(self._script(keys=[self._key], args=self._arguments)) / 1_000_000
         except redis.RedisError as error:
             log.warning("the limiter does not answer", extra={"error_type": type(error).__name__})
             return 0.0
@@ -61,6 +87,6 @@ class Limiter:
     def wait(self) -> float:
         """Wait for a place and return 0, or return how long it would take when that is too long."""
         seconds = self.take()
-        if seconds > LONGEST_WAIT_SECONDS or (seconds and stopping.wait(seconds)):
+        if seconds > self._longest_wait_seconds or (seconds and stopping.wait(seconds)):
             return seconds
         return 0.0

@@ -77,5 +77,7 @@ def _handle(message_id: int, now: datetime, config: Config) -> bool:
     broker=broker, queue_name=FOLLOW_UP_QUEUE, max_retries=0, max_age=600_000, time_limit=30_000
 )
 def handle_reply(message_id: int) -> None:
-    """Wake one stored reply up; the planner tries again when this fails."""
-    handle(message_id, now=clock.now(), config=current().config)
+    """Wake one stored reply up; the planner does so again after a failure or a rush."""
+    runtime = current()
+    if runtime.reply_limiter.take() == 0.0:
+        handle(message_id, now=clock.now(), config=runtime.config)

@@ -8,7 +8,7 @@ import redis
 
 from actors import stopping
 from actors.broker import broker
-from actors.limiter import KEY, LONGEST_WAIT_SECONDS, Limiter
+from actors.limiter import KEY, LONGEST_WAIT_SECONDS, REPLIES_FOR_EACH_TEXT, Limiter
 
 PER_SECOND = 200
 
@@ -86,3 +86,12 @@ def test_a_clock_of_redis_that_was_put_back_blocks_nobody_for_long() -> None:
 
 def test_without_redis_texts_may_go() -> None:
     assert Limiter(redis.Redis(port=1, socket_connect_timeout=1), 1).take() == 0
+
+
+def test_replies_of_a_second_may_come_at_once_and_none_waits(servers: dict[str, str]) -> None:
+    limiter = Limiter.of_replies(broker.client, 2)
+    taken = [limiter.take() for _ in range(12)]
+    at_once = 2 * REPLIES_FOR_EACH_TEXT
+    assert taken[:at_once] == [0.0] * at_once
+    assert all(seconds > 0 for seconds in taken[at_once + 1 :])
+    assert Limiter(broker.client, 1).take() == 0.0, "texts have places of their own"
