@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from actors.courtesy import is_courtesy
 from actors.naming import ABOUT_MEETING, are_written, names_introductions
 from actors.reply_text import Intent, Reply, understand
 from models import conversation
@@ -134,3 +135,10 @@ def matches_asked(heard: Heard) -> list[int]:
         return asked
     connected = [one for one in heard.known if one.state == MatchState.CONNECTED]
     return [one.match_id for one in connected[-1:]]
+
+
+def thanks_for_an_answer(heard: Heard, *, now: datetime) -> bool:
+    """Whether it is a word of thanks for an answer of ours: a yes to nobody, whoever is open."""
+    message = heard.message
+    is_courteous = is_courtesy(message.message_content or "")
+    return is_courteous and conversation.answered_last(message.phone, now=now)

@@ -9,7 +9,7 @@ from datetime import datetime
 from actors import after_meeting, answering_matches
 from actors.answers import plan_answer
 from actors.courtesy import is_courtesy
-from actors.hearing import UNANSWERED, Heard, hear
+from actors.hearing import UNANSWERED, Heard, hear, thanks_for_an_answer
 from actors.phrases import listed, who
 from actors.reply_text import Intent
 from models import conversation, inbound
@@ -77,6 +77,8 @@ def answer(message: EventMessage, *, now: datetime) -> Done:
 
 def _answer(heard: Heard, now: datetime) -> Done:
     intent = heard.reply.intent
+    if thanks_for_an_answer(heard, now=now):
+        return Done(A_COURTESY, heard=heard)
     if intent in answering_matches.INTENTS and heard.about:
         action = answering_matches.answer(heard, now=now)
         only = heard.about[0].match_id if len(heard.about) == 1 else None
@@ -133,13 +135,8 @@ def _not_understood(heard: Heard, now: datetime) -> Done:
         return Done(NEEDS_A_PERSON, NOT_UNDERSTOOD_TWICE, heard)
     if heard.asked is None or (heard.asked in ("introduction", "break_prompt") and not heard.live):
         return Done(NEEDS_A_PERSON, NOTHING_WAS_ASKED, heard)
-    plan_answer(
-        heard.message,
-        heard.person,
-        MessageType.NOT_UNDERSTOOD,
-        {"options": _options(heard)},
-        now=now,
-    )
+    facts = {"options": _options(heard)}
+    plan_answer(heard.message, heard.person, MessageType.NOT_UNDERSTOOD, facts, now=now)
     return Done("asked what was meant", heard=heard)
 
 

@@ -134,7 +134,18 @@ def introduced(contractor_id: int, event_id: int) -> list[Introduced]:
 
 
 def asked_back_last(phone: str, *, now: datetime) -> bool:
-    """Whether the last thing we said to this phone was a question about what it had said.
+    """Whether the last thing we said to this phone was a question about what it had said."""
+    return _said_last(phone, now) in OUR_OWN_QUESTIONS
+
+
+def answered_last(phone: str, *, now: datetime) -> bool:
+    """Whether the last thing we said to this phone was no question: thanks for it mean nothing."""
+    latest = _said_last(phone, now)
+    return latest is not None and latest not in (*ASKS, *OUR_OWN_QUESTIONS)
+
+
+def _said_last(phone: str, now: datetime) -> str | None:
+    """Return the kind of the last text to this phone, compliance texts aside.
 
     An answer that another worker planned counts, though its clock may be a moment ahead of `now`.
     """
@@ -151,7 +162,7 @@ def asked_back_last(phone: str, *, now: datetime) -> bool:
         .order_by(left_at().desc(), EventMessage.id.desc())
         .first()
     )
-    return latest is not None and latest.message_type in OUR_OWN_QUESTIONS
+    return latest.message_type if latest is not None else None
 
 
 def note_answered(message_ids: Iterable[int], *, now: datetime) -> None:

@@ -69,6 +69,25 @@ def test_thanks_and_remarks_do_not_disturb_what_is_open(day: Day) -> None:
     assert day.told() == ANA_NOTED
 
 
+@pytest.mark.parametrize("thanks", ["Ok", "Perfect, thanks", "great!", "ok thank you"])
+def test_thanks_for_an_answer_of_ours_are_a_yes_to_nobody(config: Config, thanks: str) -> None:
+    three = Day(config, "Ana Ben Cleo", "Ana-Ben Ana-Cleo", refills=False)
+    three.say("Cleo", "YES")
+    three.say("Ana", "NO 1")
+    three.told()
+    assert three.row(three.say("Ana", thanks)).action_taken == "nothing: a courtesy"
+    assert (three.told(), three.state("Ana-Cleo")) == ([], "open")
+
+
+def test_ok_to_a_question_is_a_yes_all_the_same(day: Day) -> None:
+    day.say("Ana", "LATER")
+    day.say("Ana", "ok thanks")
+    assert day.match("Ana-Ben").contractor1_response == "later"
+    day.at(116)
+    day.say("Ana", "ok")
+    assert day.match("Ana-Ben").contractor1_response == "yes"
+
+
 # Who is never introduced again, and who is instead
 
 
