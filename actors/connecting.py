@@ -22,14 +22,17 @@ def may_connect(seen: Seen) -> bool:
 
 def connect(seen: Seen, event: Event, *, now: datetime) -> None:
     """Plan the exchange of contacts, to both, with where and when to meet if there is a spot."""
-    spot = breaks.meeting_spot(event, now=now)
-    if spot is not None:
-        match_moves.plan_meeting(seen.match.id, at=spot.at, place=spot.place)
+    meeting = _arranged(seen, event, now)
+    if not meeting:
+        spot = breaks.meeting_spot(event, now=now)
+        meeting = _meeting(spot, event)
+        if spot is not None:
+            match_moves.plan_meeting(seen.match.id, at=spot.at, place=spot.place)
     for side in (seen, seen.seen_by_peer()):
         facts = {
             "peer_first_name": first_name(side.peer),
             "contacts": _contacts(side.peer),
-            "meeting": _meeting(spot, event),
+            "meeting": meeting,
         }
         kind = MessageType.CONTACT_EXCHANGE
         plan_once(
@@ -49,6 +52,15 @@ def _contacts(person: Contractor) -> str:
     """Return the lines that two people give each other."""
     lines = (person.full_name, person.company_name, person.phone, person.email)
     return "\n".join(one_line(line) for line in lines if one_line(line))
+
+
+def _arranged(seen: Seen, event: Event, now: datetime) -> str:
+    """Return when and where the organiser lets the two meet, if that is still to come."""
+    at = seen.match.meeting_time
+    if not seen.match.meeting_scheduled or at is None or at <= now:
+        return ""
+    when = f"at {clock_time(hour_of(event, at), event.zone)}"
+    return one_line(f"You could meet {at_place(seen.match.meeting_location)} {when}.")
 
 
 def _meeting(spot: Spot | None, event: Event) -> str:

@@ -36,6 +36,8 @@ class Heard:
         Those that can still be answered.
     known : list of Introduced
         Every introduction this person got at the event.
+    is_shared : bool
+        Whether somebody else was asked on the same phone, too.
     """
 
     message: EventMessage
@@ -46,6 +48,7 @@ class Heard:
     about: list[Introduced]
     live: list[Introduced]
     known: list[Introduced]
+    is_shared: bool = False
 
     @property
     def has_several(self) -> bool:
@@ -75,7 +78,8 @@ def hear(message: EventMessage, *, now: datetime) -> Heard | None:
     # A day after the last question, whoever says YES is not answering it any more.
     live = [one for one in known if _is_live(one)] if questions else []
     reply, about = _interpret(message.message_content or "", questions, live)
-    return Heard(message, person, event, reply, questions, about, live, known)
+    is_shared = any(question.contractor_id not in (None, person.id) for question in asked)
+    return Heard(message, person, event, reply, questions, about, live, known, is_shared)
 
 
 def _is_live(one: Introduced) -> bool:

@@ -21,12 +21,12 @@ from models.usefulness import AN_ANSWER
 
 NEEDS_A_PERSON = "needs a person"
 SILENT = "nothing: the phone has opted out"
-A_COURTESY = "nothing: a courtesy"
 NO_PHONE = "We do not know the phone it came from."
 A_STRANGER = "We do not know this number."
 NO_EVENT = "We do not know which event it is about."
 EVENT_IS_OFF = "It came after the event was cancelled."
 NOT_UNDERSTOOD_TWICE = "We asked back once and still do not understand it."
+SHARED_PHONE = "Several people with this phone were asked, and it may be anybody's YES."
 NOTHING_WAS_ASKED = "It answers nothing that we asked."
 _OPTIONS = {
     "introduction": "YES for an introduction, LATER for a break, or NO",
@@ -78,7 +78,9 @@ def answer(message: EventMessage, *, now: datetime) -> Done:
 def _answer(heard: Heard, now: datetime) -> Done:
     intent = heard.reply.intent
     if thanks_for_an_answer(heard, now=now):
-        return Done(A_COURTESY, heard=heard)
+        return Done("nothing: a courtesy", heard=heard)
+    if intent is Intent.YES and heard.about and heard.is_shared:
+        return Done(NEEDS_A_PERSON, SHARED_PHONE, heard)
     if intent in answering_matches.INTENTS and heard.about:
         action = answering_matches.answer(heard, now=now)
         only = heard.about[0].match_id if len(heard.about) == 1 else None
@@ -130,7 +132,7 @@ def _nothing_open(heard: Heard, now: datetime) -> Done:
 def _not_understood(heard: Heard, now: datetime) -> Done:
     text = heard.message.message_content or ""
     if is_courtesy(text):
-        return Done(A_COURTESY, heard=heard)
+        return Done("nothing: a courtesy", heard=heard)
     if conversation.asked_back_last(heard.message.phone, now=now):
         return Done(NEEDS_A_PERSON, NOT_UNDERSTOOD_TWICE, heard)
     if heard.asked is None or (heard.asked in ("introduction", "break_prompt") and not heard.live):

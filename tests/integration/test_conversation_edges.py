@@ -6,6 +6,7 @@ import pytest
 
 from actors import event_cancelling, steering
 from actors.replies import handle
+from actors.talking import SHARED_PHONE
 from models.config import Config
 from models.message import EventMessage
 from models.opt_out import has_opted_out
@@ -45,20 +46,31 @@ def test_unknown_number_is_kept_for_a_person_and_not_answered(day: Day) -> None:
     assert EventMessage.select().where(EventMessage.phone == "+15125559999").count() == 1
 
 
-def test_phone_shared_by_two_speaks_for_whoever_was_asked_last(day: Day) -> None:
+def test_a_yes_from_a_phone_of_two_is_read_by_a_person(day: Day) -> None:
     ana = day.people["Ana"]
     al, dan = make_contractor(first_name="Al", phone=ana.phone), make_contractor(first_name="Dan")
     for person in (al, dan):
         make_attendee(day.event, person)
     later = introduce(day.event, al, dan, now=day.clock() + timedelta(seconds=30))
     day.clock.advance(minutes=1)
+    message_id = day.say("Ana", "YES")
+    assert day.row(message_id).inbox_reason == SHARED_PHONE
+    for match in (later.now_is(), day.match("Ana-Ben")):
+        assert (match.contractor1_response, match.contractor2_response) == (None, None)
+    assert day.told() == []
+    day.say("Ana", "NO")
+    assert later.now_is().state == "declined", "whoever was asked last, and nothing is given away"
+
+
+def test_contacts_name_the_meeting_that_the_organiser_arranged(day: Day) -> None:
+    at = day.clock() + timedelta(hours=3)
+    EventPeerMatch.update(meeting_scheduled=True, meeting_time=at, meeting_location="Hall B").where(
+        EventPeerMatch.id == day.matches["Ana-Ben"].id
+    ).execute()
     day.say("Ana", "YES")
-    assert "yes" in (later.now_is().contractor1_response, later.now_is().contractor2_response)
-    match = day.match("Ana-Ben")
-    assert (match.contractor1_response, match.contractor2_response) == (None, None)
-    (noted,) = EventMessage.select().where(EventMessage.message_type == "yes_noted")
-    assert (noted.contractor_id, noted.phone) == (al.id, ana.phone)
-    assert "Dan" in noted.message_content
+    day.say("Ben", "YES")
+    assert f"You could meet at Hall B at {at.hour % 12}:{at.minute:02d} PM." in day.last_text("Ana")
+    assert day.match("Ana-Ben").meeting_location == "Hall B"
 
 
 def test_repeated_webhook_is_one_reply(day: Day) -> None:
