@@ -41,7 +41,18 @@ if (trialForm) {
     }
   };
 
+  // What was wrong when the page was made; the result says what is wrong now.
+  const forgive = () => {
+    trialForm.querySelectorAll(".field-error").forEach((error) => error.remove());
+    trialForm.querySelectorAll(".has-error").forEach((row) => row.classList.remove("has-error"));
+    trialForm.querySelectorAll("[aria-invalid]").forEach((field) => {
+      field.removeAttribute("aria-invalid");
+      field.removeAttribute("aria-describedby");
+    });
+  };
+
   const soon = () => {
+    forgive();
     shown.setAttribute("aria-busy", "true");
     window.clearTimeout(timer);
     timer = window.setTimeout(refresh, PAUSE_MS);
