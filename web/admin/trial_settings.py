@@ -15,6 +15,7 @@ from models.event import Event
 from web.admin.labels import code_label, column_label
 
 MOST_MATCHES = 20
+_NO_BREAK = "\u00a0"
 NAMES = ("scope", *FACTORS, "min_score", "max_matches")
 _SCORE = re.compile(r"(0?[.,]\d{1,2}|[01]([.,]0{0,2})?)")
 
@@ -82,7 +83,7 @@ def read(values: Mapping[str, str], own: Settings, scope: str = CHECKED_IN) -> T
 def changes(own: Settings, wanted: Settings) -> list[Change]:
     """Return what differs, in words."""
     lines = [
-        Change(code_label(name), f"{old} %", f"{new} %")
+        Change(code_label(name), f"{old}{_NO_BREAK}%", f"{new}{_NO_BREAK}%")
         for name, old, new in zip(FACTORS, own.percents, wanted.percents, strict=True)
     ]
     lines += [
