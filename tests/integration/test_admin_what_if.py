@@ -121,6 +121,20 @@ def test_an_event_without_people_says_what_to_do(site: AdminSite, event: Event) 
     assert "Only one person may be texted" in site.text(address(event, scope="registered"))
 
 
+def test_what_is_made_already_stays_and_is_said(site: AdminSite, event: Event) -> None:
+    fill(event, 6)
+    make_match(event, *(make_attendee(event).contractor for _ in range(2)))
+    page = site.text(address(event, RESULT))
+    assert "1 match is made already and stays. This is what would come on top." in page
+
+
+def test_a_score_that_nobody_reaches_says_what_helps(site: AdminSite, event: Event) -> None:
+    fill(event, 6)
+    page = site.text(address(event, RESULT, min_score="1.00"))
+    assert "No pair reaches this score" in page
+    assert "6 people get nobody" in page
+
+
 def test_nothing_is_stored(site: AdminSite, event: Event) -> None:
     fill(event)
     before = numbers()

@@ -77,12 +77,13 @@ class WhatIfView(CancellingView):
     @expose("/what-if/use/", methods=("GET", "POST"))
     def what_if_use_view(self) -> Any:
         """Say what changes with the settings, and change it when that was read."""
-        form = UseForm(request.form if request.method == "POST" else request.args)
+        values = request.form if request.method == "POST" else request.args
+        form = UseForm(values)
         row = self.get_one(form.id.data)
         if request.method == "POST" and not form.validate():
             abort(400, "The button came without its token; open the page again.")
         own = settings_of(row)
-        trial = trial_settings.read(request.values, own)
+        trial = trial_settings.read(values, own)
         page = self.get_url(".what_if_view", id=row.id, **trial.typed)
         changes = trial_settings.changes(own, trial.settings) if trial.settings else []
         refusal = _refusal(row, trial, is_same=not changes)

@@ -18,6 +18,7 @@ if (trialForm) {
     asking?.abort();
     const mine = new AbortController();
     asking = mine;
+    shown.setAttribute("aria-busy", "true");
     const query = new URLSearchParams(new FormData(trialForm));
     try {
       const answer = await fetch(`${trialForm.dataset.whatIf}?${query}`, { signal: mine.signal });
@@ -53,6 +54,8 @@ if (trialForm) {
 
   const soon = () => {
     forgive();
+    asking?.abort();
+    asking = null;
     shown.setAttribute("aria-busy", "true");
     window.clearTimeout(timer);
     timer = window.setTimeout(refresh, PAUSE_MS);
