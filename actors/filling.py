@@ -66,6 +66,8 @@ def _join(text: str, more: str) -> str:
 
 def _close_gaps(text: str) -> str:
     """Close what empty phrases left open; what a phrase itself says stays as it is."""
+    if _GAP not in text:
+        return text.strip()
     text = re.sub(r"\([ \0]*\0[ \0]*\)", _GAP, text)
 
     def closed(gap: re.Match[str]) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 
 from actors.own_result import own_result
 from actors.pool import match_people, rules_of
-from actors.preview_report import describe, summarise
+from actors.preview_report import beside, describe, summarise
+from actors.preview_texts import count_texts
 from matching import MatchingError
 from models import matching_claim
 from models.base import db
@@ -63,8 +64,8 @@ def preview(
         `checked_in`: those whom a run would match now; `registered`: everybody who agreed to
         texts, here or not.
     **changes
-        Rules to try instead of the event's own: max_matches, min_score, weights, strategy. With
-        any of them the result says beside it what the event's own rules would do.
+        Rules to try instead of the event's own: max_matches, min_score, weights, strategy. The
+        result says beside it what the event's own rules would do.
 
     Raises
     ------
@@ -82,12 +83,21 @@ def preview(
     people = {person.id: person for person in found(event_id)}
     met = pairs_at(event_id)
     tried = {name: value for name, value in changes.items() if value is not None}
+    own_rules = rules_of(event)
     try:
-        result = match_people(people, rules_of(event, tried), met)
+        rules = rules_of(event, tried)
+        result = match_people(people, rules, met) if rules != own_rules else None
     except MatchingError as error:
         raise BadRules(str(error)) from error
-    own = own_result(people, rules_of(event), met) if tried else result
-    return {"event_id": event.id, "scope": scope, **describe(result, own, people)}
+    own = own_result(people, own_rules, met)
+    result = result or own
+    return {
+        "event_id": event.id,
+        "scope": scope,
+        **describe(result, own, people),
+        "compared": beside(result, own, people, own_rules),
+        "sms": count_texts(event, result.pairs, people),
+    }
 
 
 def compare(event_id: int) -> list[dict[str, Any]]:

@@ -12,6 +12,11 @@ GSM_ALONE, GSM_JOINED = 160, 153
 UCS2_ALONE, UCS2_JOINED = 70, 67
 
 _FOREIGN = re.compile(f"[^{re.escape(''.join(sorted(GSM_BASIC | GSM_EXTENDED)))}]+")
+_EXTENDED = re.compile(f"[{re.escape(''.join(sorted(GSM_EXTENDED)))}]")
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+# What a character of two units becomes where units are counted; no text in GSM-7 holds the first.
+_FIRST_UNIT = "\x1b"
+_TWO_UNITS = f"{_FIRST_UNIT} "
 _SENTENCE_END = re.compile(r"""[.!?…]+["')\]]*(?=\s)|[。！？]|(?=\n)""")
 _SPACE = re.compile(r"\s")
 _JOINER = "\u200d"
@@ -41,10 +46,10 @@ def segments(text: str) -> int:
     In GSM-7 where every character has a place in it, extension characters counting two; else in
     UTF-16, where most emoji count two.
     """
-    if all(character in GSM_BASIC or character in GSM_EXTENDED for character in text):
-        sizes = [2 if character in GSM_EXTENDED else 1 for character in text]
-        return _pack(sizes, GSM_ALONE, GSM_JOINED)
-    return _pack([1 + (ord(character) > 0xFFFF) for character in text], UCS2_ALONE, UCS2_JOINED)
+    if _FOREIGN.search(text) is None:
+        return _pack(_EXTENDED.sub(_TWO_UNITS, text), GSM_ALONE, GSM_JOINED)
+    units = _ASTRAL.sub(_TWO_UNITS, text.replace(_FIRST_UNIT, " "))
+    return _pack(units, UCS2_ALONE, UCS2_JOINED)
 
 
 def foreign(text: str) -> list[str]:
@@ -81,13 +86,13 @@ def _belongs_to_the_one_before(character: str) -> bool:
     )
 
 
-def _pack(sizes: list[int], alone: int, joined: int) -> int:
-    """Count segments; a character of two units is never cut in half."""
-    if sum(sizes) <= alone:
-        return 1 if sizes else 0
-    count, used = 1, 0
-    for size in sizes:
-        if used + size > joined:
-            count, used = count + 1, 0
-        used += size
+def _pack(units: str, alone: int, joined: int) -> int:
+    """Count segments, a character standing for each unit; one of two units is never cut in half."""
+    if len(units) <= alone:
+        return 1 if units else 0
+    count = start = 0
+    while start < len(units):
+        end = start + joined
+        start = end - (units[end - 1 : end] == _FIRST_UNIT)
+        count += 1
     return count

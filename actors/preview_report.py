@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from matching import BatchResult, Pair
+from matching import BatchResult, Pair, Rules
+from matching.score import total_score, weights_of
+from matching.texts import read_title
 from models.contractor import Contractor
 
 SHOWN_PAIRS = 10
@@ -34,6 +36,23 @@ def describe(
             for person in result.unmatched
         ],
     }
+
+
+def beside(
+    result: BatchResult, own: BatchResult, people: Mapping[int, Contractor], rules: Rules
+) -> dict[str, Any]:
+    """Return what makes a trial and the event's own rules comparable.
+
+    Other weights measure with another yardstick, so `total_score` is what the trial's pairs are
+    worth by the event's own `rules`; `shared` are the pairs that both make.
+    """
+    weights = weights_of(rules)
+    total = sum(
+        total_score(pair.match_criteria, weights, has_titles=_have_titles(pair, people))
+        for pair in result.pairs
+    )
+    shared = _ids(result.pairs) & _ids(own.pairs)
+    return {"total_score": round(total, 2), "shared": len(shared)}
 
 
 def summarise(result: BatchResult) -> dict[str, Any]:
@@ -72,3 +91,12 @@ def _show(pair: Pair, people: Mapping[int, Contractor]) -> dict[str, Any]:
     for side in ("contractor1", "contractor2"):
         shown[f"{side}_name"] = people[shown[f"{side}_id"]].full_name
     return shown
+
+
+def _ids(pairs: Iterable[Pair]) -> set[tuple[Any, Any]]:
+    return {(pair.contractor1_id, pair.contractor2_id) for pair in pairs}
+
+
+def _have_titles(pair: Pair, people: Mapping[int, Contractor]) -> bool:
+    both = (people[int(key)] for key in (pair.contractor1_id, pair.contractor2_id))
+    return all(read_title(person.job_title) for person in both)

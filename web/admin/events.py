@@ -26,6 +26,7 @@ from web.admin.planned_actions import hold_and_release
 from web.admin.present import local_time, record_label
 from web.admin.saving import Refused, Saved
 from web.admin.steps import Step
+from web.admin.what_if import WhatIfView
 from web.admin.zones import zone_choices
 
 _HISTORY = (
@@ -45,7 +46,7 @@ _RELATED = (
 )
 
 
-class EventView(DeskView, FunnelView, LearnedView):
+class EventView(DeskView, FunnelView, LearnedView, WhatIfView):
     allows_create = allows_edit = allows_delete = True
     noun = "event"
     empty_message = "No events yet. Create one with its speakers; the agenda follows by itself."
@@ -173,10 +174,11 @@ class EventView(DeskView, FunnelView, LearnedView):
         return hold_and_release(scope, reach(scope), f"at {row.name}")
 
     def related_links(self, row: Any) -> list[tuple[str, str]]:
-        """Return the event's desk, its lists, its words, and what came of it."""
+        """Return the event's desk, what could be, its lists, its words, and what came of it."""
         lists = [(text, url_for(f"{place}.index_view", event=row.id)) for text, place in _RELATED]
         return [
             ("Desk", self.get_url(".desk_view", id=row.id)),
+            ("What if", self.get_url(".what_if_view", id=row.id)),
             *lists,
             ("Words", self.get_url(".words_view", id=row.id)),
             ("What came of it", self.get_url(".outcome", id=row.id)),

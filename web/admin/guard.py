@@ -25,6 +25,7 @@ _CHANGES = {
     "answer_view": "can_step",
     "desk_step_view": "can_step",
     "lunch_view": "can_step",
+    "what_if_use_view": "can_step",
 }
 
 

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.parts import foreign, segments, split
+from actors.parts import (
+    GSM_ALONE,
+    GSM_BASIC,
+    GSM_EXTENDED,
+    GSM_JOINED,
+    UCS2_ALONE,
+    UCS2_JOINED,
+    foreign,
+    segments,
+    split,
+)
 
 WORDS = st.lists(
     st.text(alphabet="abcdefghij,;-", min_size=1, max_size=12), min_size=1, max_size=60
@@ -110,3 +120,27 @@ def test_segments_are_counted_as_providers_count_them(text: str, count: int) -> 
 )
 def test_what_makes_the_segments_short_is_named_once(text: str, found: list[str]) -> None:
     assert foreign(text) == found
+
+
+def counted_one_by_one(text: str) -> int:
+    """Fill segment after segment, a character at a time."""
+    is_gsm = set(text) <= GSM_BASIC | GSM_EXTENDED
+    alone, joined = (GSM_ALONE, GSM_JOINED) if is_gsm else (UCS2_ALONE, UCS2_JOINED)
+    sizes = [1 + (each in GSM_EXTENDED if is_gsm else ord(each) > 0xFFFF) for each in text]
+    if sum(sizes) <= alone:
+        return min(1, len(text))
+    count, used = 1, 0
+    for size in sizes:
+        count, used = (count, used + size) if used + size <= joined else (count + 1, size)
+    return count
+
+
+@given(
+    st.one_of(
+        st.text(alphabet="ab €[]", max_size=700),
+        st.text(alphabet="ab👋😀\x1b", max_size=400),
+        st.text(max_size=300),
+    )
+)
+def test_segments_are_as_many_as_filling_them_one_by_one(text: str) -> None:
+    assert segments(text) == counted_one_by_one(text)
