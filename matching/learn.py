@@ -86,8 +86,7 @@ def learn_weights(
     x, y = _encode(outcomes)
     reason = _why_not(y)
     if reason is not None:
-        none = dict.fromkeys(CRITERIA, 0.0)
-        return LearnedWeights(leaning, none, len(y), reason=reason)
+        return LearnedWeights(leaning, dict.fromkeys(CRITERIA, 0.0), len(y), reason=reason)
     held_out = {strength: _predict_held_out(x, y, lean, strength) for strength in STRENGTHS}
     strength = min(STRENGTHS, key=lambda one: (_loss(held_out[one], y), -one))
     theta, covariance = _fit(x, y, lean, strength)
@@ -102,9 +101,13 @@ def learn_weights(
 
 
 def _encode(outcomes: Iterable[PairOutcome]) -> tuple[Floats, Floats]:
-    """Return (n, 5) factors and (n,) likings, in an order that depends on their values only."""
+    """Return (n, 5) factors and (n,) likings, in an order that depends on their values only.
+
+    Shuffled, always alike: of sorted rows each fold would be an image of the others.
+    """
     rows = sorted(_row(outcome) for outcome in outcomes)
     table = np.array(rows, dtype=np.float64).reshape(-1, len(CRITERIA) + 1)
+    table = table[np.random.default_rng(0).permutation(len(table))]
     return table[:, :-1], table[:, -1]
 
 
@@ -193,6 +196,5 @@ def _as_weights(theta: Floats, covariance: Floats, lean: Floats) -> tuple[Floats
     if total <= _TINY:
         return lean, np.zeros(len(lean))
     weights = slopes / total
-    weights = weights / weights.sum()
     change = (np.eye(len(lean)) - np.outer(weights, np.ones(len(lean)))) / total
     return weights, np.sqrt(np.diag(change @ covariance @ change.T))
