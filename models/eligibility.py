@@ -71,7 +71,8 @@ def has_substance(contractor: Any = Contractor) -> Expression:
     return named[0] | named[1]
 
 
-def _has_opted_out() -> Any:
+def is_opted_out() -> Any:
+    """Return the SQL of whether a contractor's phone has an opt-out that nothing has lifted."""
     return fn.EXISTS(
         SmsOptOut.select(SQL("1")).where(
             (SmsOptOut.phone == Contractor.phone) & SmsOptOut.lifted_at.is_null()
@@ -80,7 +81,7 @@ def _has_opted_out() -> Any:
 
 
 def _may_be_texted() -> Any:
-    return EventAttendee.sms_opt_in & has_phone() & ~_has_opted_out()
+    return EventAttendee.sms_opt_in & has_phone() & ~is_opted_out()
 
 
 def eligible_contractors(event_id: int) -> list[Contractor]:
@@ -127,7 +128,7 @@ def standing(event_id: int) -> Standing:
         [
             (~EventAttendee.sms_opt_in, "unconsented"),
             (~has_phone(), "unreachable"),
-            (_has_opted_out(), "opted_out"),
+            (is_opted_out(), "opted_out"),
             (~is_here, "absent"),
         ],
         "eligible",

@@ -95,6 +95,13 @@ def _secure(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = _permissions(request.endpoint)
         if "/static/" not in request.path:
             response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _permissions(endpoint: str | None) -> str:
+    """Return what a page may ask the browser for: only the door has a use for a camera."""
+    camera = "self" if endpoint == "events.door_view" else ""
+    return f"camera=({camera}), microphone=(), geolocation=()"

@@ -17,7 +17,9 @@ from models.peer_match import EventPeerMatch
 from models.reach import reach
 from models.steering import Scope
 from web.admin.agenda_hooks import event_changed, people_changed
+from web.admin.badges import BadgesView
 from web.admin.desk.view import DeskView
+from web.admin.door import DoorView
 from web.admin.filters import ChoiceFilter, DayFilter
 from web.admin.funnel import FunnelView
 from web.admin.inline import Rows
@@ -46,7 +48,7 @@ _RELATED = (
 )
 
 
-class EventView(DeskView, FunnelView, LearnedView, WhatIfView):
+class EventView(DeskView, DoorView, BadgesView, FunnelView, LearnedView, WhatIfView):
     allows_create = allows_edit = allows_delete = True
     noun = "event"
     empty_message = "No events yet. Create one with its speakers; the agenda follows by itself."
@@ -174,12 +176,14 @@ class EventView(DeskView, FunnelView, LearnedView, WhatIfView):
         return hold_and_release(scope, reach(scope), f"at {row.name}")
 
     def related_links(self, row: Any) -> list[tuple[str, str]]:
-        """Return the event's desk, what could be, its lists, its words, and what came of it."""
+        """Return the event's desk, its door, what could be, its lists and what came of it."""
         lists = [(text, url_for(f"{place}.index_view", event=row.id)) for text, place in _RELATED]
         return [
             ("Desk", self.get_url(".desk_view", id=row.id)),
+            ("Door", self.get_url(".door_view", id=row.id)),
             ("What if", self.get_url(".what_if_view", id=row.id)),
             *lists,
+            ("Badges", self.get_url(".badges_view", id=row.id)),
             ("Words", self.get_url(".words_view", id=row.id)),
             ("What came of it", self.get_url(".outcome", id=row.id)),
             ("Learned weights", self.get_url(".weights_view", id=row.id)),

@@ -26,6 +26,8 @@ _CHANGES = {
     "desk_step_view": "can_step",
     "lunch_view": "can_step",
     "what_if_use_view": "can_step",
+    "check_in_view": "can_step",
+    "undo_view": "can_step",
 }
 
 
