@@ -68,7 +68,8 @@ def find(event_id: int, typed: str) -> list[EventAttendee]:
     """Return up to 20 of an event's people, each with `contractor` and `has_opted_out`.
 
     Every word is part of a first, last or company name; digits are part of a phone or a company.
-    Who has the whole text as badge code comes first, then whose own name begins with it.
+    Who has the whole text as badge code comes first, then whose own name begins with it; of
+    them those who are still to come.
     One query.
     """
     if not is_enough(typed):
@@ -76,7 +77,8 @@ def find(event_id: int, typed: str) -> list[EventAttendee]:
     is_theirs = EventAttendee.qr_code_data == typed
     found = _people(event_id).where(_fits(typed) | is_theirs)
     rank = Case(None, [(is_theirs, 0), (_begins(typed), 1)], 2)
-    return list(found.order_by(rank, *_BY_NAME).limit(MOST_FOUND))
+    is_here = EventAttendee.check_in_time.is_null(False)
+    return list(found.order_by(rank, is_here, *_BY_NAME).limit(MOST_FOUND))
 
 
 def strangers(event_id: int, typed: str) -> list[Contractor]:

@@ -7,6 +7,7 @@ if (search && window.htmx) {
   const box = search.querySelector("[name=q]");
   const byCode = document.querySelector("[data-door-code]");
   const counter = document.querySelector("[data-door-count]");
+  const done = document.querySelector("#door-done");
   const trouble = document.querySelector("[data-door-trouble]");
   let isOut = false;
 
@@ -35,12 +36,13 @@ if (search && window.htmx) {
     say("You are signed out. Reload the page to sign in again.");
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const { elt, successful, xhr } = event.detail;
+    // The tapped form itself is gone by now: it was among the results that were replaced.
+    const { requestConfig, successful, xhr } = event.detail;
     if (isOut) return;
     if (successful) {
       say("");
-      if (elt.matches("[data-door-act]")) next();
-    } else if (!elt.matches("[data-door-count]")) {
+      if (requestConfig.verb === "post") next();
+    } else if (requestConfig.elt !== counter) {
       say(xhr.status ? "That did not work. Reload the page and try again."
         : "No connection: nothing was changed. Try again in a moment.");
     }
@@ -53,6 +55,11 @@ if (search && window.htmx) {
     box.value = "";
     if (!document.querySelector("[data-scanning]")) box.focus();
   };
+
+  // Who came before makes room for who comes now, once it can not be taken back any more.
+  box.addEventListener("input", () => {
+    if (!done.querySelector("[data-undo]")) done.replaceChildren();
+  });
 
   const tick = () => {
     document.querySelectorAll("[data-undo]").forEach((form) => {
