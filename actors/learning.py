@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from actors.percents import rounded
 from actors.pool import match_people, rules_of
 from matching import BatchResult, LearnedWeights, MatchingError, PairOutcome, learn_weights, liked
 from matching.profile import CRITERIA, DEFAULT_WEIGHTS
@@ -55,28 +56,6 @@ def propose(event: Event) -> Proposal:
     current = dict(event.weights or DEFAULT_WEIGHTS)
     past = [] if learned.reason else _past_events(event, rounded(learned.weights))
     return Proposal(current, learned, past)
-
-
-def rounded(weights: Mapping[str, float]) -> dict[str, float]:
-    """Return weights in steps of a hundredth that still sum to one, as an event keeps them.
-
-    The largest remainders are rounded up (Hare's method).
-    """
-    hundredths = {name: int(weights[name] * 100) for name in CRITERIA}
-    by_remainder = sorted(CRITERIA, key=lambda name: hundredths[name] - weights[name] * 100)
-    for name in by_remainder[: 100 - sum(hundredths.values())]:
-        hundredths[name] += 1
-    return {name: hundredths[name] / 100 for name in CRITERIA}
-
-
-def weights_in(text: str) -> dict[str, float] | None:
-    """Read weights written as whole percents, such as "35,25,20,15,5"; None if they are none."""
-    parts = text.split(",")
-    if len(parts) != len(CRITERIA) or not all(part.isdecimal() for part in parts):
-        return None
-    if sum(map(int, parts)) != 100:
-        return None
-    return {name: int(part) / 100 for name, part in zip(CRITERIA, parts, strict=True)}
 
 
 def _outcome(row: Answered) -> PairOutcome | None:

@@ -2,10 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 
-from actors.learning import rounded
 from matching.profile import CRITERIA, DEFAULT_WEIGHTS
 
 FACTORS = CRITERIA
+
+
+def rounded(weights: Mapping[str, float]) -> dict[str, float]:
+    """Return weights in steps of a hundredth that still sum to one, as an event keeps them.
+
+    The largest remainders are rounded up (Hare's method).
+    """
+    hundredths = {name: int(weights[name] * 100) for name in CRITERIA}
+    by_remainder = sorted(CRITERIA, key=lambda name: hundredths[name] - weights[name] * 100)
+    for name in by_remainder[: 100 - sum(hundredths.values())]:
+        hundredths[name] += 1
+    return {name: hundredths[name] / 100 for name in CRITERIA}
 
 
 def percents_of(weights: Mapping[str, float] | None) -> tuple[int, ...]:
@@ -17,6 +28,16 @@ def percents_of(weights: Mapping[str, float] | None) -> tuple[int, ...]:
 def weights_from(percents: Sequence[int]) -> dict[str, float]:
     """Return the weights that matching takes."""
     return {name: part / 100 for name, part in zip(FACTORS, percents, strict=True)}
+
+
+def weights_in(text: str) -> dict[str, float] | None:
+    """Read weights written as whole percents, such as "35,25,20,15,5"; None if they are none."""
+    parts = text.split(",")
+    if len(parts) != len(CRITERIA) or not all(part.isdecimal() for part in parts):
+        return None
+    if sum(map(int, parts)) != 100:
+        return None
+    return weights_from([int(part) for part in parts])
 
 
 def kept_from(percents: Sequence[int]) -> dict[str, float] | None:

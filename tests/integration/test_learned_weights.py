@@ -6,7 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from actors import learning
-from actors.learning import propose, rounded, weights_in
+from actors.learning import propose
+from actors.percents import rounded, weights_in
 from actors.pool import rules_of
 from matching.profile import CRITERIA, DEFAULT_WEIGHTS
 from models.admin_user import Role

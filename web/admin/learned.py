@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, request
 from flask_admin import expose
 from wtforms import HiddenField
 
-from actors import learning
+from actors import learning, percents
 from models import clock, schedule
 from models.base import db
 from models.event import Event
@@ -52,7 +52,7 @@ class LearnedView(CancellingView):
             _use(row, form.weights.data or "")
             return redirect(self.get_url(".weights_view", id=row.id))
         proposal = learning.propose(row)
-        wanted = learning.rounded(proposal.learned.weights)
+        wanted = percents.rounded(proposal.learned.weights)
         return self.render(
             "desk/learned.html",
             model=row,
@@ -80,7 +80,7 @@ def _lines(proposal: learning.Proposal, wanted: Mapping[str, float]) -> list[Lin
 
 
 def _use(row: Event, text: str) -> None:
-    weights = None if text == USUAL else learning.weights_in(text)
+    weights = None if text == USUAL else percents.weights_in(text)
     if weights is None and text != USUAL:
         flash(_NOT_SHARES, "error")
         return
