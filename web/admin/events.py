@@ -6,11 +6,19 @@ from typing import Any
 
 from flask import url_for
 from wtforms import BooleanField, SelectField
+from wtforms.fields.choices import SelectChoice
 
-from models import schedule
+from models import approval, schedule
 from models.agenda_item import EventAgendaItem
 from models.attendee import EventAttendee
-from models.event import AgendaStatus, Event, EventSpeaker, EventSponsor, MatchingStatus
+from models.event import (
+    AgendaStatus,
+    Approval,
+    Event,
+    EventSpeaker,
+    EventSponsor,
+    MatchingStatus,
+)
 from models.matching_run import MatchingRun
 from models.message import EventMessage
 from models.peer_match import EventPeerMatch
@@ -18,11 +26,13 @@ from models.reach import reach
 from models.steering import Scope
 from web.admin.agenda_hooks import event_changed, people_changed
 from web.admin.badges import BadgesView
+from web.admin.desk.sending import useful_minutes
 from web.admin.desk.view import DeskView
 from web.admin.door import DoorView
 from web.admin.filters import ChoiceFilter, DayFilter
 from web.admin.funnel import FunnelView
 from web.admin.inline import Rows
+from web.admin.labels import code_label
 from web.admin.learned import LearnedView
 from web.admin.planned_actions import hold_and_release
 from web.admin.present import local_time, record_label
@@ -62,7 +72,8 @@ class EventView(DeskView, DoorView, BadgesView, FunnelView, LearnedView, WhatIfV
         "introductions_at", "top_up_at", "session_duration_minutes", "matching_lead_minutes",
         "introduction_delay_minutes", "max_matches", "min_score",
         "max_same_market_miles", "reminder_minutes", "reminder_reveals_yes", "refills",
-        "time_scale", "cancelled_at",
+        "approval", "approval_wait_minutes", "approved_at", "approved_by",
+        "paused_at", "paused_by", "time_scale", "cancelled_at",
         "created_at", "updated_at",
     )  # fmt: skip
     column_sortable_list = ("name", "date", "matching_at")
@@ -90,12 +101,24 @@ class EventView(DeskView, DoorView, BadgesView, FunnelView, LearnedView, WhatIfV
                 "max_same_market_miles",
             ),  # fmt: skip
         ),
+        ("Approval", ("approval", "approval_wait_minutes")),
         ("Conversation", ("reminder_minutes", "reminder_reveals_yes", "refills")),
     )
-    form_overrides = {"timezone": SelectField}
+    column_formatters = {
+        **DeskView.column_formatters,
+        "approval": lambda row: code_label(row.approval),
+    }
+    form_overrides = {"timezone": SelectField, "approval": SelectField}
     form_args = {
         "timezone": {"choices": zone_choices},
         "min_score": {"default": Decimal("0.60")},
+        "approval": {
+            "choices": [SelectChoice(mode.value, code_label(mode)) for mode in Approval],
+            "description": "Matches are made as usual; their texts wait. Changing this asks anew.",
+        },
+        "approval_wait_minutes": {
+            "description": "Only where they leave by themselves in the end; 0: at their time."
+        },
         "from_name": {"description": "Empty: the event's name."},
         "reminder_minutes": {
             "description": "Once, when the other one would like to meet and no answer came."
@@ -133,9 +156,18 @@ class EventView(DeskView, DoorView, BadgesView, FunnelView, LearnedView, WhatIfV
 
     def before_save(self, form: Any, row: Any, *, is_new: bool, now: datetime) -> None:
         """Take the event's lock first, as whatever changes the agenda does."""
+        useful = useful_minutes()
+        if row.approval == Approval.UNTIL_DEADLINE and row.approval_wait_minutes >= useful:
+            raise Refused(
+                f"An introduction is of use for {useful} minutes after its time, so it can wait "
+                "for an approval only for less than that."
+            )
         if is_new:
             return
-        current = schedule.lock(row.id).agenda_status
+        stored = schedule.lock(row.id)
+        if stored.approval != row.approval:
+            row.approved_at = row.approved_by = None
+        current = stored.agenda_status
         row.agenda_status = _agenda_status(row, current, bool(form.agenda_confirmed.data))
 
     def after_save(self, form: Any, row: Any, saved: Saved) -> None:
@@ -144,6 +176,8 @@ class EventView(DeskView, DoorView, BadgesView, FunnelView, LearnedView, WhatIfV
             if not people_changed(row.id, now=saved.now):
                 schedule.sync(row.id, now=saved.now)
             return
+        if "approval" in saved.changed:
+            approval.follow(Event.get_by_id(row.id), now=saved.now)
         event_changed(
             row.id,
             saved.changed,
@@ -163,7 +197,11 @@ class EventView(DeskView, DoorView, BadgesView, FunnelView, LearnedView, WhatIfV
         return f"“{row.name}” stays: it has {', '.join(found)}, which are history."
 
     def story(self, row: Any) -> list[str]:
-        """Say of a cancelled event that it is."""
+        """Say of a cancelled event that it is, and of one whose sending is paused."""
+        if row.is_paused:
+            by = f" by {row.paused_by}" if row.paused_by else ""
+            since = local_time(row.paused_at, row.zone)
+            return [f"Sending is paused since {since}{by}. It is resumed on the event's desk."]
         if row.cancelled_at is None:
             return []
         return [f"This event was cancelled {local_time(row.cancelled_at, row.zone)}."]
