@@ -1,25 +1,17 @@
 """The admin as a person meets it: questions before deletions, typed choices, a phone's width."""
 
 import re
-import threading
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect
-from werkzeug.serving import make_server
 
-from models import clock
 from models.attendee import EventAttendee
-from models.base import db
-from models.config import Config
 from models.event import Event, EventSpeaker
 from models.event_text import template_of
 from models.message_status import MessageType
-from tests.admin_site import PASSWORD, make_admin
 from tests.browser.conftest import PHONE
-from tests.conftest import settings
+from tests.browser.served_admin import sign_in
 from tests.factories import (
     make_attendee,
     make_contractor,
@@ -28,7 +20,6 @@ from tests.factories import (
     make_message,
     make_speaker,
 )
-from tests.integration.conftest import _database, config, database_url, servers  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.commits]
 PLACES = (
@@ -36,38 +27,6 @@ PLACES = (
     "attendees/", "attendees/new/", "contractors/", "contractors/new/", "opt-outs/", "matches/",
     "messages/", "runs/", "trouble/", "accounts/", "accounts/new/", "audit/", "nowhere/",
 )  # fmt: skip
-
-
-@pytest.fixture
-def now(_database: None) -> datetime:  # noqa: F811
-    return clock.now()
-
-
-@pytest.fixture
-def address(config: Config) -> Iterator[str]:  # noqa: F811
-    from web import create_app
-
-    db.close()
-    app: Flask = create_app(
-        settings(DATABASE_URL=config.database_url, REDIS_URL=config.redis_url, LOCAL_SERVICES="1")
-    )
-    db.connect()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/admin/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def sign_in(page: Page, address: str, now: datetime) -> None:
-    user = make_admin(now)
-    page.goto(f"{address}login")
-    page.get_by_label("E-mail").fill(user.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
 
 
 def test_a_deletion_asks_first_with_and_without_script(
