@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from models import clock
 from models.base import db, init_database
 from models.config import Config
-from tests.browser.served_admin import serving
+from tests.browser.served_admin import local_app, serving
 from tests.conftest import in_ci
 from tests.integration.conftest import (  # noqa: F401
     config,
@@ -66,7 +66,7 @@ def now(config: Config, servers: dict[str, str]) -> Iterator[datetime]:  # noqa:
 @pytest.fixture
 def address(now: datetime, config: Config) -> Iterator[str]:  # noqa: F811
     """Where the admin is served."""
-    with serving(config) as place:
+    with serving(local_app(config)) as place:
         yield place
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from matching.profile import CRITERIA
-from models.agenda_item import ItemType
+from models.agenda_item import EventAgendaItem, ItemType
 from models.contractor import Contractor
 from models.event import Event, EventSponsor, MatchingStatus
 from models.matching_run import MatchingRun
@@ -84,6 +84,9 @@ def _today(now: datetime) -> Event:
     EventSponsor.insert(event=event, name="Ridge & Co", tier="gold", description=WORDS).execute()
     for hours, kind in ((-2.5, ItemType.KEYNOTE), (-1, ItemType.SESSION), (2.2, ItemType.BREAK)):
         make_agenda_item(event, now + timedelta(hours=hours), kind)
+    EventAgendaItem.update(title="Longsessiontitle" * 8).where(
+        EventAgendaItem.item_type == ItemType.SESSION
+    ).execute()
     fill_room(event, now)
     return event
 

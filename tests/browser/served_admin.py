@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from flask import Flask
 from playwright.sync_api import ConsoleMessage, Page, expect
 from werkzeug.serving import make_server
 
@@ -16,18 +17,20 @@ from tests.conftest import settings
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-@contextmanager
-def serving(config: Config, **changes: str) -> Iterator[str]:
-    """Serve the application until the block ends; yields the address of its admin.
-
-    `db` must be connected, and still is afterwards; `changes` are environment variables.
-    """
+def local_app(config: Config, **changes: str) -> Flask:
+    """Build the application over a connected `db`; `changes` are environment variables."""
     from web import create_app
 
     addresses = {"DATABASE_URL": config.database_url, "REDIS_URL": config.redis_url}
     db.close()
     app = create_app(settings(**{**addresses, "LOCAL_SERVICES": "1", **changes}))
     db.connect()
+    return app
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve the application until the block ends; yields the address of its admin."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

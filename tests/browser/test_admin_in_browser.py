@@ -4,29 +4,19 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from models.attendee import EventAttendee
 from models.event import Event, EventSpeaker
 from models.event_text import template_of
 from models.message_status import MessageType
-from tests.browser.conftest import PHONE
 from tests.browser.served_admin import sign_in
 from tests.factories import (
-    make_attendee,
     make_contractor,
     make_event,
-    make_match,
-    make_message,
-    make_speaker,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.commits]
-PLACES = (
-    "", "events/", "events/new/", "agenda/", "agenda/new/", "speakers/", "sponsors/",
-    "attendees/", "attendees/new/", "contractors/", "contractors/new/", "opt-outs/", "matches/",
-    "messages/", "runs/", "trouble/", "accounts/", "accounts/new/", "audit/", "nowhere/",
-)  # fmt: skip
 
 
 def test_a_deletion_asks_first_with_and_without_script(
@@ -156,42 +146,3 @@ def test_the_usual_words_are_a_start_that_can_be_changed(
     expect(words).to_have_value(
         "Hi {first_name}, want to meet {peer} {place}? Reply YES{number} or SKIP{number}."
     )
-
-
-def test_every_page_fits_a_phone_and_breaks_no_policy(
-    browser: Browser, address: str, now: datetime
-) -> None:
-    event = make_event(now, name="A summit with quite a long name " * 3, date=now.date())
-    make_speaker(event, name="Wolfeschlegelsteinhausenbergerdorff " * 2)
-    people = [make_contractor(company_name="Longcompanyname" * 6) for _ in range(2)]
-    for person in people:
-        make_attendee(event, person)
-    match = make_match(event, *people, match_reason="both focused on lead flow " * 20)
-    message = make_message(now, event=event, match=match, message_content="x" * 600)
-    held = make_message(now, event=event, status="held", error_message="n8n did not answer " * 9)
-    records = (f"events/details/?id={event.id}", f"events/edit/?id={event.id}",
-               f"messages/details/?id={message.id}", f"matches/edit/?id={match.id}",
-               f"messages/act/?id={message.id}&do=cancelled", f"events/cancel/?id={event.id}",
-               f"trouble/all/?like={held.id}&do=sent_again", f"events/words/?id={event.id}",
-               f"events/words/edit/?id={event.id}&kind=contact_exchange")  # fmt: skip
-    context = browser.new_context(viewport=PHONE)
-    page = context.new_page()
-    complaints: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        if message.type == "error" and "404" not in message.text:
-            complaints.append(message.text)
-
-    page.on("console", listen)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    sign_in(page, address, now)
-    for place in (*PLACES, *records):
-        page.goto(address + place)
-        page.get_by_role("button", name="Menu").wait_for()
-        root = "document.documentElement"
-        assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0, place
-    assert complaints == []
-    page.get_by_role("button", name="Menu").click()
-    page.get_by_role("link", name="Opt-outs").click()
-    expect(page.get_by_role("heading", name="Opt-outs")).to_be_visible()
-    context.close()

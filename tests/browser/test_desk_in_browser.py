@@ -4,17 +4,15 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Page, Request, expect
 
 from models import clock
 from models.agenda_item import EventAgendaItem, ItemType
 from models.attendee import EventAttendee
 from models.event import Event
 from models.message import EventMessage
-from tests.browser.conftest import PHONE
-from tests.browser.served_admin import OVERFLOW, complaints_of, sign_in
+from tests.browser.served_admin import complaints_of, sign_in
 from tests.desk_day import fill_room, introduce, make_day
-from tests.factories import make_agenda_item
 
 pytestmark = [pytest.mark.browser, pytest.mark.commits]
 WITHIN_MS = 2_400
@@ -132,20 +130,3 @@ def test_lunch_is_moved_from_the_desk_by_keyboard(page: Page, address: str, now:
     assert EventAgendaItem.get_by_id(lunch.id).start_time == later
     assert {text.scheduled_time for text in EventMessage.select()} == {later + timedelta(minutes=5)}
     assert complaints == []
-
-
-def test_the_desk_fits_a_phone(browser: Browser, address: str, now: datetime) -> None:
-    event = make_day(now, name="A summit with quite a long name " * 3)
-    fill_room(event, now)
-    for number in range(4):
-        make_agenda_item(event, now + timedelta(minutes=30 * number), ItemType.SESSION, hours=0.5)
-    EventAgendaItem.update(title="Longsessiontitle" * 8).execute()
-    for _ in range(3):
-        introduce(event, now, status="failed", error_message="n8n did not answer " * 9)
-    context = browser.new_context(viewport=PHONE)
-    page = context.new_page()
-    complaints = open_desk(page, address, now, event)
-    assert page.evaluate(OVERFLOW) <= 0
-    expect(page.get_by_role("listitem").filter(has_text="Day ends")).to_be_visible()
-    assert complaints == []
-    context.close()

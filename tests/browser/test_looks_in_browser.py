@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from models import clock
@@ -12,7 +13,7 @@ from models.config import Config
 from tests.browser import looks
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.looks_world import World, make_world
-from tests.browser.served_admin import complaints_of, serving, sign_in
+from tests.browser.served_admin import complaints_of, local_app, serving, sign_in
 from tests.integration.conftest import connected, empty_tables
 
 pytestmark = [pytest.mark.browser, pytest.mark.commits]
@@ -27,6 +28,7 @@ class Place:
     press: str = ""
 
 
+WEIGHTS = "&focusAreas=40&geographic=20&businessScale=20&industry=15&jobTitle=5&max_matches=3"
 # Before there is anything at all.
 EMPTY = {
     "empty-home": Place(""),
@@ -50,8 +52,8 @@ PAGES = {
     "desk-bare": Place("events/desk/?id={bare}"),
     "desk-pause": Place("events/desk/act/?id={event}&do=texts_held"),
     "desk-lunch": Place("events/desk/lunch/?id={event}&at={lunch}"),
-    "what-if": Place("events/what-if/?id={event}&min_score=0.4"),
-    "what-if-use": Place("events/what-if/?id={event}&min_score=0.4", press="Use these settings"),
+    "what-if": Place("events/what-if/?id={event}&min_score=0.4" + WEIGHTS),
+    "what-if-use": Place("events/what-if/use/?id={event}&min_score=0.4" + WEIGHTS),
     "what-if-refused": Place("events/what-if/?id={event}&min_score=9&focusAreas=80"),
     "what-if-bare": Place("events/what-if/?id={bare}"),
     "door": Place("events/door/?id={event}&q=an"),
@@ -70,12 +72,12 @@ PAGES = {
     "sponsors": Place("sponsors/"),
     "attendees": Place("attendees/?event={event}"),
     "attendee-new": Place("attendees/new/?event={event}"),
-    "contractors": Place("contractors/"),
+    "contractors": Place("contractors/?page_size=20"),
     "contractor": Place("contractors/details/?id={person}"),
     "contractor-edit": Place("contractors/edit/?id={person}"),
     "conversation": Place("contractors/conversation/?id={person}"),
     "opt-outs": Place("opt-outs/"),
-    "matches": Place("matches/"),
+    "matches": Place("matches/?event={event}"),
     "match": Place("matches/details/?id={match}"),
     "messages": Place("messages/"),
     "message": Place("messages/details/?id={text}"),
@@ -94,6 +96,19 @@ PAGES = {
     "simulator": Place("../simulator/"),
 }
 
+# Addresses that are no page of their own, by the name of what answers.
+NO_PAGES = {
+    "ajax_lookup": "feeds a field", "words_preview_view": "a part of a page",
+    "what_if_result_view": "a part of a page", "live_view": "a part of a page",
+    "door_found_view": "a part of a page", "door_count_view": "a part of a page",
+    "export": "a file", "undo_view": "sent to only", "check_in_view": "sent to only",
+    "done_view": "sent to only", "words_switch_view": "sent to only",
+    "ajax_update": "answers 404", "action_view": "answers 404", "logout": "sent to only",
+    "words_reset_view": "asks as all others do", "static": "a file",
+}  # fmt: skip
+BACKGROUND = "getComputedStyle(document.body).backgroundColor"
+DARK, LIGHT = "rgb(16, 22, 27)", "rgb(245, 247, 248)"
+
 
 @pytest.fixture(scope="module")
 def began(config: Config, servers: dict[str, str]) -> Iterator[datetime]:
@@ -103,8 +118,13 @@ def began(config: Config, servers: dict[str, str]) -> Iterator[datetime]:
 
 
 @pytest.fixture(scope="module")
-def site(began: datetime, config: Config) -> Iterator[str]:
-    with serving(config, N8N_WEBHOOK_URL="") as place:
+def rehearsal(began: datetime, config: Config) -> Flask:
+    return local_app(config, N8N_WEBHOOK_URL="")
+
+
+@pytest.fixture(scope="module")
+def site(rehearsal: Flask) -> Iterator[str]:
+    with serving(rehearsal) as place:
         yield place
 
 
@@ -167,6 +187,21 @@ def test_the_sign_in_page(browser: Browser, site: str) -> None:
     page.context.close()
 
 
+def test_an_error_outside_of_every_page(browser: Browser, site: str) -> None:
+    page = equipped(browser)
+    page.goto(f"{site}login")
+    with page.expect_navigation():
+        page.evaluate("""() => {
+            const form = Object.assign(document.createElement("form"), { method: "post" });
+            form.action = "nowhere";
+            document.body.append(form);
+            form.submit();
+        }""")
+    expect(page.get_by_role("heading", name="Method Not Allowed")).to_be_visible()
+    assert faults_of(page, "plain-error") == []
+    page.context.close()
+
+
 @pytest.mark.parametrize("name", EMPTY)
 def test_a_page_with_nothing_on_it(walker: Page, site: str, name: str) -> None:
     open_place(walker, site, EMPTY[name])
@@ -181,3 +216,56 @@ def test_a_page_with_everything_on_it(walker: Page, site: str, world: World, nam
     open_place(walker, site, Place(path, place.sends, place.press))
     assert faults_of(walker, name) == []
     assert [words for words in complaints if "status of 40" not in words] == []
+
+
+def test_a_chosen_look_is_kept_and_is_there_before_any_script(
+    browser: Browser, walker: Page, site: str
+) -> None:
+    walker.set_viewport_size(DESKTOP)
+    walker.emulate_media(color_scheme="light")
+    walker.goto(site)
+    dark = walker.get_by_role("button", name="Dark", exact=True)
+    assert walker.evaluate(BACKGROUND) == LIGHT
+    dark.press("Enter")
+    assert walker.evaluate(BACKGROUND) == DARK
+    expect(dark).to_have_attribute("aria-pressed", "true")
+    bare = browser.new_context(
+        java_script_enabled=False, storage_state=walker.context.storage_state()
+    ).new_page()
+    bare.emulate_media(color_scheme="light")
+    bare.goto(site)
+    assert bare.evaluate(BACKGROUND) == DARK
+    assert bare.locator("meta[name=color-scheme]").get_attribute("content") == "dark"
+    bare.context.close()
+    walker.get_by_role("button", name="Light", exact=True).click()
+    walker.emulate_media(color_scheme="dark")
+    walker.reload()
+    assert walker.evaluate(BACKGROUND) == LIGHT
+    walker.get_by_role("button", name="System").click()
+    assert walker.evaluate(BACKGROUND) == DARK
+    assert "look" not in {cookie["name"] for cookie in walker.context.cookies()}
+
+
+def test_the_menu_of_a_phone_opens_and_leads_on(walker: Page, site: str) -> None:
+    walker.set_viewport_size(PHONE)
+    walker.goto(site)
+    link = walker.get_by_role("link", name="Opt-outs")
+    expect(link).to_be_hidden()
+    walker.get_by_role("button", name="Menu").click()
+    link.click()
+    expect(walker.get_by_role("heading", name="Opt-outs")).to_be_visible()
+
+
+def test_no_page_is_left_out(rehearsal: Flask) -> None:
+    """A list is a page for each table; of a form, a record and so on, one of a kind is enough."""
+    places = {f"/admin/{place.path.partition('?')[0]}" for place in PAGES.values()}
+    rules = rehearsal.url_map
+    names = {rules.bind("x").match(path, method="GET")[0] for path in places}
+    seen = {name for name in names if name.endswith(".index_view")}
+    seen |= {name.partition(".")[2] for name in names} | {"login", "delete_view"}
+    for rule in rules.iter_rules():
+        name = rule.endpoint.partition(".")[2]
+        if not rule.rule.startswith("/admin") or name in NO_PAGES:
+            continue
+        wanted = rule.endpoint if name == "index_view" else name
+        assert wanted in seen, f"add a Place for {rule.rule}, or say in NO_PAGES why it is none"
