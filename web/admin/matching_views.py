@@ -44,7 +44,7 @@ class EitherPersonFilter(RecordFilter):
 class MatchView(SteeredView):
     allows_edit = True
     noun = "match"
-    empty_message = "No matches yet. They are made shortly before lunch."
+    empty_message = "No matches yet. They are made before lunch; an event's desk says when."
     joins = (
         Join("event", EventPeerMatch.event, _event, _event_columns),
         Join("contractor1", EventPeerMatch.contractor1, _first, _name_columns(_first)),
@@ -132,7 +132,7 @@ class MatchView(SteeredView):
 
 class RunView(SteeredView):
     noun = "run"
-    empty_message = "Matching has not run yet."
+    empty_message = "Matching has not run yet. It runs before lunch, or from an event's desk."
     joins = (Join("event", MatchingRun.event, _event, _event_columns),)
     column_list = (
         "id", "event", "status", "kind", "started_at", "pool", "eligible", "covered",
