@@ -144,6 +144,22 @@ def answered_last(phone: str, *, now: datetime) -> bool:
     return latest is not None and latest not in (*ASKS, *OUR_OWN_QUESTIONS)
 
 
+def wrote_by_hand_last(phone: str, *, now: datetime) -> bool:
+    """Whether the last text on this phone was written by hand: nobody knows what it asks."""
+    latest = (
+        EventMessage.select(EventMessage.message_type)
+        .where(
+            is_text_to([phone])
+            & (EventMessage.message_category != MessageCategory.COMPLIANCE)
+            & (left_at() > now - ANSWERED_WITHIN)
+            & (left_at() <= now)
+        )
+        .order_by(left_at().desc(), EventMessage.id.desc())
+        .first()
+    )
+    return latest is not None and latest.message_type == MessageType.BY_HAND
+
+
 def _said_last(phone: str, now: datetime) -> str | None:
     """Return the kind of the last text to this phone, compliance texts aside.
 

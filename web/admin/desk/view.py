@@ -42,6 +42,7 @@ class DeskView(WordingView):
         return self.render(
             "desk/desk.html", model=row, facts=seen, sections=self._sections(seen),
             lunch=lunch.shown(seen) if self.may_change() else None,
+            may_write=self.may_change() and row.cancelled_at is None,
             etag=_fingerprint(row, now, states),
         )  # fmt: skip
 
