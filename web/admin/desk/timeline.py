@@ -21,6 +21,7 @@ SHORTEST_LABEL = 3
 class Block:
     """One agenda item as a box; `left` and `width` in percent, `top` in pixels."""
 
+    item_id: int
     title: str
     label: str
     kind: str
@@ -101,6 +102,7 @@ def _block(item: EventAgendaItem, lane: int, scale: _Scale, facts: Facts) -> Blo
     # A hair narrower than its time, so that neighbours do not run into each other.
     width = max(round(scale.of(item.end_time) - left - 0.2, 3), 0.2)
     return Block(
+        item_id=item.id,
         title=item.title,
         label=_label(item.title, width),
         kind=item.item_type,
