@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actors.follow_up_situation import zone_of
-from actors.hearing import WRITTEN_DOWN_WITHIN, Heard
+from actors.hearing import Heard
 from actors.inbox_answers import EVENT_IS_OFF, NO_CONSENT, OPTED_OUT, NotAllowed
 from actors.naming import is_taught
 from actors.outgoing import Addressee, plan_text
-from models import conversation, inbound, unsolicited
+from models import inbound, unsolicited
 from models.attendee import EventAttendee
 from models.base import db
 from models.config import Config
@@ -104,16 +104,12 @@ def write(attendee_id: int, typed: str, *, form_token: str, now: datetime) -> in
     return planned
 
 
-def is_answered(heard: Heard, *, now: datetime) -> bool:
+def is_answered(heard: Heard) -> bool:
     """Whether a reply may be about what was written by hand, which no program understands.
 
     An introduction can still be answered, in its own words with its number.
     """
-    message = heard.message
-    came_at: datetime = message.created_at
-    until = min(now, came_at + WRITTEN_DOWN_WITHIN)
-    is_last = conversation.wrote_by_hand_last(message.phone, now=until)
-    return is_last and not is_taught(message.message_content or "")
+    return heard.is_after_hand and not is_taught(heard.message.message_content or "")
 
 
 def _load(attendee_id: int) -> EventAttendee:
