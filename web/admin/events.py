@@ -18,6 +18,7 @@ from models.reach import reach
 from models.steering import Scope
 from web.admin.agenda_hooks import event_changed, people_changed
 from web.admin.badges import BadgesView
+from web.admin.by_hand import ByHandView
 from web.admin.desk.view import DeskView
 from web.admin.door import DoorView
 from web.admin.filters import ChoiceFilter, DayFilter
@@ -48,7 +49,7 @@ _RELATED = (
 )
 
 
-class EventView(DeskView, DoorView, BadgesView, FunnelView, LearnedView, WhatIfView):
+class EventView(DeskView, DoorView, BadgesView, ByHandView, FunnelView, LearnedView, WhatIfView):
     allows_create = allows_edit = allows_delete = True
     noun = "event"
     empty_message = "No events yet. Create one with its speakers; the agenda follows by itself."

@@ -28,6 +28,8 @@ _CHANGES = {
     "what_if_use_view": "can_step",
     "check_in_view": "can_step",
     "undo_view": "can_step",
+    "write_view": "can_step",
+    "write_size_view": "can_step",
 }
 
 

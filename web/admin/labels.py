@@ -148,6 +148,7 @@ _CODES = {
     "wrap_up": "Wrap-up",
     "yes_noted": "After a YES",
     "yes_reminder": "Reminder",
+    "by_hand": "Written by hand",
 }
 
 _ANSWERS = {
