@@ -28,6 +28,10 @@ _CHANGES = {
     "what_if_use_view": "can_step",
     "check_in_view": "can_step",
     "undo_view": "can_step",
+    "rule_view": "can_step",
+    "unrule_view": "can_step",
+    "swap_view": "can_step",
+    "swap_do_view": "can_step",
 }
 
 
