@@ -40,15 +40,14 @@ class Swapping:
         return room_taken(self.met)
 
     @cached_property
-    def traits(self) -> dict[int, Traits]:
-        """What is known about everybody who is here and has a profile that can be read."""
-        found = {}
-        for key, person in self.people.items():
-            try:
-                found[key] = traits_of(profile_of(person))
-            except InvalidProfile:
-                continue
-        return found
+    def _known(self) -> dict[int, Traits | None]:
+        return {}
+
+    def traits(self, person: int) -> Traits | None:
+        """Return what is known about somebody who is here; None when it can not be read."""
+        if person not in self._known:
+            self._known[person] = _traits(self.people.get(person))
+        return self._known[person]
 
     @cached_property
     def barred(self) -> frozenset[IdPair]:
@@ -61,7 +60,7 @@ class Swapping:
         """Return the score of a pair that matching could make, else None."""
         if one == other or ordered(one, other) in self.barred:
             return None
-        a, b = self.traits.get(one), self.traits.get(other)
+        a, b = self.traits(one), self.traits(other)
         if a is None or b is None or self.people[one].phone == self.people[other].phone:
             return None
         if self.rules.exclude_same_company and a.company is not None and a.company == b.company:
@@ -80,3 +79,12 @@ def read(event: Event, match: EventPeerMatch, stays: int) -> Swapping:
         ruled=rules_at(event.id),
         rules=rules_of(event),
     )
+
+
+def _traits(person: Contractor | None) -> Traits | None:
+    if person is None:
+        return None
+    try:
+        return traits_of(profile_of(person))
+    except InvalidProfile:
+        return None

@@ -69,8 +69,8 @@ def test_a_line_tells_the_pair_the_reason_the_factors_the_states_and_the_story(
     clock = f"{now:%I:%M %p}".lstrip("0")
     story = line.partition("Text failed ")[2]
     assert story == (
-        f"Matched, score 0.80 {clock} Ana: counts as a yes {clock} "
-        f"Ana: introduction sent and answered {clock} Bo: introduction failed {clock}"
+        f"{clock} Matched {clock} Ana: counts as a yes "
+        f"{clock} Ana: introduction sent and answered {clock} Bo: introduction failed"
     )
     assert "no mobile" not in page
     assert page.count('<rect class="bar-track"') == 5

@@ -8,7 +8,6 @@ from flask_admin import expose
 
 from actors.percents import FACTORS
 from models import match_list, match_story
-from models.contractor import Contractor
 from models.match_list import CANCELLED, PAGE_SIZE, STATES, Order
 from models.message import EventMessage
 from models.message_status import Direction, MessageType
@@ -31,7 +30,7 @@ _ORDERS = {
 class Side:
     """One of the two: how their introduction stands, and what they answered."""
 
-    person: Contractor
+    name: str
     status: str
     answer: str
 
@@ -99,6 +98,7 @@ def _lines(row: Any, found: list[EventPeerMatch]) -> list[MatchLine]:
 
 def _side(match: EventPeerMatch, side: int, texts: list[EventMessage]) -> Side:
     person = getattr(match, f"contractor{side}")
+    are_told_apart = match.contractor1.first_name != match.contractor2.first_name
     theirs = [
         text
         for text in texts
@@ -108,4 +108,9 @@ def _side(match: EventPeerMatch, side: int, texts: list[EventMessage]) -> Side:
     ]
     # Planned anew after a failure, it is the later one that counts.
     status = theirs[-1].status if theirs else ""
-    return Side(person, status, answer_words(getattr(match, f"contractor{side}_response")))
+    name = person.first_name if are_told_apart else ""
+    return Side(
+        name or record_label(person),
+        status,
+        answer_words(getattr(match, f"contractor{side}_response")),
+    )

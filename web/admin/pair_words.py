@@ -88,10 +88,15 @@ def ruling(event: Event, first: Contractor, second: Contractor, rule: Rule) -> R
 
 def explained(asked: Ruling) -> Ruling:
     """Return it with what it means; matches twice, so it takes a moment at a big event."""
-    change = pair_effect.effect(asked.event, asked.pair, asked.rule)
-    effect = [_meaning(asked), _score(asked), numbers(change, asked.rule)]
+    effect = [_meaning(asked), _score(asked), _numbers(asked)]
     warnings = _warnings(asked) if asked.rule is Rule.REQUIRE else []
     return Ruling(**{**vars(asked), "effect": effect, "warnings": warnings})
+
+
+def _numbers(asked: Ruling) -> str:
+    if asked.match is not None:
+        return "They have been matched here already, and nobody is a second time."
+    return numbers(pair_effect.effect(asked.event, asked.pair, asked.rule), asked.rule)
 
 
 def numbers(change: Effect, rule: Rule | None) -> str:

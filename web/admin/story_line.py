@@ -46,8 +46,8 @@ def _words(moment: Moment, *, is_both: bool) -> str:
 
 
 def _short(what: str) -> str:
-    """Leave the reason of a failure to the match's own page."""
-    return what.partition(": ")[0]
+    """Leave the reason of a failure to the match's own page, and the score to the line above."""
+    return what.partition(": ")[0].partition(", score ")[0]
 
 
 def _inner(what: str) -> str:
