@@ -54,7 +54,7 @@ def page(
     if state is not None:
         wanted &= _state() == state
     return list(
-        match_story.with_people(first, second)
+        match_story.with_run(first=first, second=second)
         .where(wanted)
         .order_by(*_ORDERS[order])
         .limit(PAGE_SIZE)

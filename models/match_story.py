@@ -13,7 +13,7 @@ from models.contractor import Contractor
 from models.matching_run import MatchingRun, RunKind
 from models.message import EventMessage
 from models.message_status import Direction, MessageStatus, MessageType
-from models.peer_match import EventPeerMatch
+from models.peer_match import EventPeerMatch, with_people
 
 MOST_TEXTS = 500
 _LAST = datetime.max.replace(tzinfo=UTC)
@@ -103,7 +103,7 @@ def tell(match_id: int) -> list[Moment]:
     Its first 500 texts. A reply is told when it was about this match alone; what several matches
     took from one reply shows as the answer that was noted.
     """
-    match: EventPeerMatch = with_people().where(EventPeerMatch.id == match_id).get()
+    match: EventPeerMatch = with_run().where(EventPeerMatch.id == match_id).get()
     return moments(match, texts_of([match_id]).get(match_id, []))
 
 
@@ -134,27 +134,10 @@ def moments(match: EventPeerMatch, texts: list[EventMessage]) -> list[Moment]:
     return sorted(found, key=lambda moment: moment.at or _LAST)
 
 
-def with_people(first: Any = None, second: Any = None) -> Any:
-    """Return the query of matches with both people and the run loaded.
-
-    `first` and `second` are aliases of `Contractor` for whoever narrows it by them.
-    """
-    first, second = first or Contractor.alias(), second or Contractor.alias()
-    return (
-        EventPeerMatch.select(EventPeerMatch, first, second, MatchingRun)
-        .join_from(
-            EventPeerMatch,
-            first,
-            on=(EventPeerMatch.contractor1 == first.id),
-            attr="contractor1",
-        )
-        .join_from(
-            EventPeerMatch,
-            second,
-            on=(EventPeerMatch.contractor2 == second.id),
-            attr="contractor2",
-        )
-        .join_from(EventPeerMatch, MatchingRun, JOIN.LEFT_OUTER, attr="run")
+def with_run(**people: Any) -> Any:
+    """Return the query of matches with all that is told of them loaded; see `with_people`."""
+    return with_people(MatchingRun, **people).join_from(
+        EventPeerMatch, MatchingRun, JOIN.LEFT_OUTER, attr="run"
     )
 
 
