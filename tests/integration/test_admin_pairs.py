@@ -1,6 +1,7 @@
 """The pages on which an organiser rules about pairs and gives somebody another partner."""
 
 import re
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,11 +9,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from actors.introductions import schedule_introductions
+from actors.not_made import NotMade
 from models.admin_user import Role
 from models.audit_log import AuditLog
 from models.base import db
 from models.contractor import Contractor
 from models.event import Event
+from models.matching_run import MatchingRun
 from models.message import EventMessage
 from models.pair_rule import EventPairRule, Rule, set_rule
 from models.peer_match import EventPeerMatch
@@ -157,7 +160,8 @@ def test_requiring_warns_and_leaves_the_choice_to_the_person(
         "They were introduced at Last year, and one of them said no.",
     ):
         assert words in said, words
-    press(site, page, RULE)
+    answer = press(site, page, RULE)
+    assert "are required. The next matching makes the pair" in site.notes(answer)
     assert EventPairRule.get().rule == "require"
     assert AuditLog.select().where(AuditLog.action == "events.pair_required").count() == 1
     gone = Contractor.get(Contractor.first_name == "Gone")
@@ -196,6 +200,23 @@ def test_what_can_not_be_meant_is_said(
     for page, words in wrong.items():
         assert words in site.notes(site.get(page)), page
     assert site.get(f"{RULE}?id={event.id}&first=1&second=99999&rule=forbid").status_code == 404
+
+
+def test_a_run_says_which_required_pair_it_could_not_make(
+    site: AdminSite, event: Event, people: list[Contractor]
+) -> None:
+    ana, bo, cora, dan = people
+    lines = [
+        NotMade(ana.id, bo.id, bo.id, "is not checked in"),
+        NotMade(cora.id, dan.id, None, "they share a phone"),
+    ]
+    run = MatchingRun.insert(
+        event=event, status="completed", not_made=[asdict(line) for line in lines]
+    ).execute()
+    page = site.text(f"/admin/runs/details/?id={run}")
+    said = "Required but not possible: "
+    assert f"{said}Ana Lee and Bo Lee, because Bo Lee is not checked in." in page
+    assert f"{said}Cora Lee and Dan Lee, because they share a phone." in page
 
 
 def test_a_rule_is_taken_back(

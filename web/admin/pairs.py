@@ -34,6 +34,7 @@ from web.admin.steps import STALE
 LONGEST_REASON = 300
 _CHOOSE = "Choose what becomes of their match."
 _DEEDS = {Rule.FORBID: "pair_forbidden", Rule.REQUIRE: "pair_required"}
+_REQUIRED = "are required. The next matching makes the pair; the desk can run one now"
 _NO_TOKEN = "The button came without its token; open the page again."  # noqa: S105
 
 
@@ -142,7 +143,7 @@ class PairsView(CancellingView):
                 ".rule_view", id=asked.event.id, first=asked.first.id, second=asked.second.id,
                 rule=asked.rule.value,
             )  # fmt: skip
-        verb = "are never introduced here" if asked.rule is Rule.FORBID else "are required"
+        verb = "are never introduced here" if asked.rule is Rule.FORBID else _REQUIRED
         more = f" Their match is cancelled, and with it {texts(changed)}." if is_called_off else ""
         flash(f"{asked.names} {verb}.{more}", "success")
         return None
