@@ -30,6 +30,10 @@ _CHANGES = {
     "undo_view": "can_step",
     "write_view": "can_step",
     "write_size_view": "can_step",
+    "rule_view": "can_step",
+    "unrule_view": "can_step",
+    "swap_view": "can_step",
+    "swap_do_view": "can_step",
 }
 
 

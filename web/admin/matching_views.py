@@ -7,6 +7,7 @@ from flask import abort, request, url_for
 from flask_admin import expose
 
 from actors import certificate_words, matching_preview
+from actors.not_made import sentences
 from models import clock, match_moves, match_story, trouble
 from models.contractor import Contractor
 from models.eligibility import pool_counts
@@ -22,6 +23,7 @@ from web.admin.planned_actions import cancel_match, hold_and_release
 from web.admin.present import badge, record_label
 from web.admin.saving import Saved
 from web.admin.steps import SteeredView, Step
+from web.admin.swap import SwappingView
 
 _event = Event.alias()
 _event_columns = (_event.id, _event.name, _event.timezone)
@@ -41,7 +43,7 @@ class EitherPersonFilter(RecordFilter):
         return query.where((first == value) | (second == value))
 
 
-class MatchView(SteeredView):
+class MatchView(SwappingView):
     allows_edit = True
     noun = "match"
     empty_message = "No matches yet. They are made before lunch; an event's desk says when."
@@ -155,7 +157,9 @@ class RunView(SteeredView):
 
     def story(self, row: Any) -> list[str]:
         """Return in plain words what the run achieved and why that can be trusted."""
-        return certificate_words.tell(row.certificate) if row.status == RunStatus.COMPLETED else []
+        if row.status != RunStatus.COMPLETED:
+            return []
+        return [*certificate_words.tell(row.certificate), *sentences(row.not_made)]
 
     def related_links(self, row: Any) -> list[tuple[str, str]]:
         """Return the matches that this run made."""
