@@ -8,6 +8,7 @@ from models.contractor import Contractor
 from models.event import Event
 from models.message import EventMessage
 from models.message_status import Direction, MessageStatus, MessageType
+from web.admin import text_search
 from web.admin.filters import ChoiceFilter, DayFilter, RecordFilter, event_filter
 from web.admin.labels import code_label, opening
 from web.admin.listing import Join
@@ -59,9 +60,13 @@ class MessageView(SteeredView):
         ("contractor", _person.last_name),
         ("event", _event.name),
     )
+    # As an index has it: texts of one event, status or person are read newest first, too.
+    default_order = (EventMessage.created_at.desc(),)
+    narrow_sorts = ("contractor", "event")
     search_columns = (
         _person.first_name,
         _person.last_name,
+        _person.company_name,
         EventMessage.message_content,
         EventMessage.error_message,
     )
@@ -76,6 +81,21 @@ class MessageView(SteeredView):
         RecordFilter("contractor", "Person", EventMessage.contractor),
         RecordFilter("match", "Match", EventMessage.match),
     )
+
+    def by_phone(self, query: Any, digits: str) -> Any:
+        """Return the texts of a phone with these digits."""
+        return text_search.by_phone(query, digits)
+
+    def by_words(self, query: Any, words: list[str]) -> Any:
+        """Return the texts of people with these names, and the latest that hold the words."""
+        return text_search.by_words(query, words, self.search_columns)
+
+    def search_note(self) -> str:
+        """Return how far a search goes."""
+        return (
+            "People are looked for by name and phone in all texts, other words in the latest "
+            f"{text_search.MOST_READ:,} that the filters leave."
+        )
 
     def story(self, row: Any) -> list[str]:
         """Say what a held text waits for."""

@@ -12,7 +12,7 @@ from wtforms import ValidationError
 
 from models import audit_log, clock
 from models.base import db
-from web.admin.listing import ListingView
+from web.admin.list_export import ExportingView
 from web.auth import AccountError, current_actor
 
 logger = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class Saved:
     now: datetime
 
 
-class SavingView(ListingView):
+class SavingView(ExportingView):
     """Hooks run inside the save's transaction, and get the time it happens at.
 
     Override `before_save`, `after_save` and `refuse_delete`; raise `Refused` to undo everything.
