@@ -20,6 +20,7 @@ from web.admin.agenda_hooks import event_changed, people_changed
 from web.admin.badges import BadgesView
 from web.admin.desk.view import DeskView
 from web.admin.door import DoorView
+from web.admin.exports import ExportsView
 from web.admin.filters import ChoiceFilter, DayFilter
 from web.admin.funnel import FunnelView
 from web.admin.inline import Rows
@@ -48,7 +49,9 @@ _RELATED = (
 )
 
 
-class EventView(DeskView, DoorView, BadgesView, FunnelView, LearnedView, WhatIfView):
+class EventView(
+    DeskView, DoorView, BadgesView, FunnelView, ExportsView, LearnedView, WhatIfView
+):  # fmt: skip
     allows_create = allows_edit = allows_delete = True
     noun = "event"
     empty_message = "No events yet. Create one with its speakers; the agenda follows by itself."
@@ -186,6 +189,7 @@ class EventView(DeskView, DoorView, BadgesView, FunnelView, LearnedView, WhatIfV
             ("Badges", self.get_url(".badges_view", id=row.id)),
             ("Words", self.get_url(".words_view", id=row.id)),
             ("What came of it", self.get_url(".outcome", id=row.id)),
+            ("Exports", self.get_url(".exports_view", id=row.id)),
             ("Learned weights", self.get_url(".weights_view", id=row.id)),
         ]
 
