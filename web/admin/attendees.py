@@ -15,7 +15,8 @@ from models.message import EventMessage
 from models.opt_out import has_opted_out
 from models.peer_match import EventPeerMatch
 from models.schedule import lock, request_top_up
-from web.admin.base import GuardedModelView
+from web.admin import bulk_people
+from web.admin.bulk import BulkView
 from web.admin.filters import RecordFilter, YesNoFilter, event_filter
 from web.admin.listing import Join
 from web.admin.pickers import contractor_picker, event_picker
@@ -28,7 +29,8 @@ _event = Event.alias()
 _contractor = Contractor.alias()
 
 
-class AttendeeView(GuardedModelView):
+class AttendeeView(BulkView):
+    bulk = (bulk_people.check_in(), bulk_people.opt_in(), bulk_people.opt_out("attendees"))
     allows_create = allows_edit = allows_delete = True
     noun = "attendee"
     empty_message = "Nobody is registered yet. Add somebody, or import a CSV file."

@@ -35,6 +35,8 @@ class GuardedModelView(GuardedView, SavingView):
         Fields that an edit shows but can not change.
     empty_message : str
         What an empty list says to do.
+    bulk : sequence of Bulk
+        What can be done to many lines at once; `web.admin.bulk` has the pages for it.
     """
 
     allows_create = False
@@ -50,6 +52,7 @@ class GuardedModelView(GuardedView, SavingView):
     fixed_after_creation: Sequence[str] = ()
     empty_message = "Nothing here yet."
     noun = "record"
+    bulk: Sequence[Any] = ()
     intro = ""
 
     form_base_class = DeskForm

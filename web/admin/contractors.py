@@ -14,6 +14,8 @@ from models.message import EventMessage
 from models.peer_match import EventPeerMatch
 from models.reach import reach
 from models.steering import Scope
+from web.admin import bulk_people
+from web.admin.bulk import BulkView
 from web.admin.filters import YesNoFilter
 from web.admin.person_chat import PersonChatView
 from web.admin.planned_actions import cancel_all, hold_and_release
@@ -23,7 +25,8 @@ from web.admin.steps import Step
 from web.admin.zones import US_ZONES
 
 
-class ContractorView(PersonChatView):
+class ContractorView(PersonChatView, BulkView):
+    bulk = (bulk_people.opt_out("contractors"),)
     allows_create = allows_edit = allows_delete = True
     noun = "contractor"
     empty_message = "No contractors yet. Add one, or import a CSV file from the command line."

@@ -15,6 +15,8 @@ from models.matching_run import MatchingRun, RunKind, RunStatus
 from models.peer_match import EventPeerMatch, MatchState
 from models.reach import reach
 from models.steering import Scope
+from web.admin.bulk import BulkView
+from web.admin.bulk_texts import bulk_of_matches
 from web.admin.filters import ChoiceFilter, RecordFilter, YesNoFilter, event_filter
 from web.admin.labels import answer_words, code_label
 from web.admin.listing import Join
@@ -41,7 +43,8 @@ class EitherPersonFilter(RecordFilter):
         return query.where((first == value) | (second == value))
 
 
-class MatchView(SteeredView):
+class MatchView(SteeredView, BulkView):
+    bulk = bulk_of_matches()
     allows_edit = True
     noun = "match"
     empty_message = "No matches yet. They are made shortly before lunch."

@@ -9,6 +9,8 @@ from models.event import Event
 from models.message import EventMessage
 from models.message_status import Direction, MessageStatus, MessageType
 from web.admin import text_search
+from web.admin.bulk import BulkView
+from web.admin.bulk_texts import bulk_of_texts
 from web.admin.filters import ChoiceFilter, DayFilter, RecordFilter, event_filter
 from web.admin.labels import code_label, opening
 from web.admin.listing import Join
@@ -19,7 +21,8 @@ _event = Event.alias()
 _person = Contractor.alias()
 
 
-class MessageView(SteeredView):
+class MessageView(SteeredView, BulkView):
+    bulk = bulk_of_texts()
     noun = "text"
     empty_message = "No texts yet. Introductions are planned as soon as matching has run."
     joins = (

@@ -1,7 +1,7 @@
 """Owns changing rows: one transaction a save, nobody sees SQL, every change is in the audit log."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -159,6 +159,23 @@ def record_deed(row: Model, deed: str, detail: dict[str, Any], *, now: datetime)
         admin_user_id=actor.admin_user_id,
         subject_type=table,
         subject_id=row.id,
+        detail=detail,
+    )
+
+
+def record_deeds(
+    model: type[Model], ids: Iterable[int], deed: str, detail: dict[str, Any], *, now: datetime
+) -> None:
+    """Write one line of the audit log for each of the records; ids and counts only."""
+    actor = current_actor()
+    table = model._meta.table_name
+    audit_log.record_all(
+        f"{table}.{deed}",
+        now=now,
+        actor=actor.name,
+        admin_user_id=actor.admin_user_id,
+        subject_type=table,
+        subject_ids=ids,
         detail=detail,
     )
 
