@@ -9,7 +9,7 @@ from wtforms import BooleanField
 from models.attendee import EventAttendee
 from models.check_in import check_in
 from models.contractor import Contractor
-from models.eligibility import has_phone, has_substance
+from models.eligibility import has_phone, has_substance, is_opted_out
 from models.event import Event
 from models.message import EventMessage
 from models.opt_out import has_opted_out
@@ -17,7 +17,7 @@ from models.peer_match import EventPeerMatch
 from models.schedule import lock, request_top_up
 from web.admin import bulk_people
 from web.admin.bulk import BulkView
-from web.admin.filters import RecordFilter, YesNoFilter, event_filter
+from web.admin.filters import PersonFilter, YesNoFilter, event_filter
 from web.admin.listing import Join
 from web.admin.pickers import contractor_picker, event_picker
 from web.admin.present import record_label
@@ -62,7 +62,10 @@ class AttendeeView(BulkView):
         ("event", _event.name),
         "check_in_time",
     )
-    search_columns = (_contractor.first_name, _contractor.last_name, _contractor.company_name)
+    search_columns = (
+        _contractor.first_name, _contractor.last_name, _contractor.company_name,
+        EventAttendee.qr_code_data,
+    )  # fmt: skip
     phone_column = _contractor.phone
     column_filters = (
         event_filter(EventAttendee.event),
@@ -70,7 +73,8 @@ class AttendeeView(BulkView):
         YesNoFilter("sms", "May be texted", EventAttendee.sms_opt_in),
         YesNoFilter("phone", "Has a phone", has_phone(_contractor)),
         YesNoFilter("profile", "Names focus or services", has_substance(_contractor)),
-        RecordFilter("contractor", "Person", EventAttendee.contractor),
+        YesNoFilter("out", "Opted out", is_opted_out(_contractor)),
+        PersonFilter(EventAttendee.contractor),
     )
     pickers = (event_picker(), contractor_picker())
     fixed_after_creation = ("event", "contractor")

@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from models import phone
 from models.attendee import EventAttendee
 from models.contractor import Contractor
+from models.eligibility import has_phone, has_substance, is_opted_out
 from models.message import EventMessage
 from models.peer_match import EventPeerMatch
 from models.reach import reach
@@ -53,7 +54,11 @@ class ContractorView(PersonChatView, BulkView):
         Contractor.service_area,
     )
     phone_column = Contractor.phone
-    column_filters = (YesNoFilter("phone", "Has a phone", Contractor.phone.is_null(False)),)
+    column_filters = (
+        YesNoFilter("phone", "Has a phone", has_phone()),
+        YesNoFilter("out", "Opted out", is_opted_out()),
+        YesNoFilter("profile", "Names focus or services", has_substance()),
+    )
     sections = (
         ("Person", ("first_name", "last_name", "job_title", "company_name")),
         ("Reach", ("phone", "email", "timezone", "ghl_contact_id")),

@@ -11,8 +11,8 @@ from models.message_status import Direction, MessageStatus, MessageType
 from web.admin import text_search
 from web.admin.bulk import BulkView
 from web.admin.bulk_texts import bulk_of_texts
-from web.admin.filters import ChoiceFilter, DayFilter, RecordFilter, event_filter
-from web.admin.labels import code_label, opening
+from web.admin.filters import ChoiceFilter, DayFilter, PersonFilter, RecordFilter, event_filter
+from web.admin.labels import opening
 from web.admin.listing import Join
 from web.admin.message_actions import is_in_doubt, person, steps_of_text
 from web.admin.steps import SteeredView, Step
@@ -49,12 +49,9 @@ class MessageView(SteeredView, BulkView):
     )  # fmt: skip
     column_export_list = ("id", *(name for name in column_details_list[:15] if name != "size"))
     column_labels = {"id": "Text", "contractor": "Person"}
-    badge_columns = ("status",)
+    badge_columns = ("status", "message_type", "direction", "message_category")
     column_formatters = {
         "size": lambda row: _size(row),
-        "direction": lambda row: code_label(row.direction),
-        "message_type": lambda row: code_label(row.message_type),
-        "message_category": lambda row: code_label(row.message_category or ""),
     }
     column_sortable_list = (
         "id",
@@ -81,7 +78,7 @@ class MessageView(SteeredView, BulkView):
         ChoiceFilter("kind", "Kind", EventMessage.message_type, MessageType),
         DayFilter("from", "Added from", EventMessage.created_at),
         DayFilter("to", "Added to", EventMessage.created_at, until=True),
-        RecordFilter("contractor", "Person", EventMessage.contractor),
+        PersonFilter(EventMessage.contractor),
         RecordFilter("match", "Match", EventMessage.match),
     )
 
