@@ -72,7 +72,7 @@ class AttendeeView(BulkView):
         YesNoFilter("here", "Checked in", EventAttendee.check_in_time.is_null(False)),
         YesNoFilter("sms", "May be texted", EventAttendee.sms_opt_in),
         YesNoFilter("phone", "Has a phone", has_phone(_contractor)),
-        YesNoFilter("profile", "Names focus or services", has_substance(_contractor)),
+        YesNoFilter("profile", "Has a profile", has_substance(_contractor)),
         YesNoFilter("out", "Opted out", is_opted_out(_contractor)),
         PersonFilter(EventAttendee.contractor),
     )

@@ -41,7 +41,7 @@ def bulk_of_matches() -> tuple[Bulk, ...]:
     """Return what can be done to many matches."""
     return (
         Bulk("texts_retried", "Try failed texts again", _ask_retry, _retry),
-        Bulk("cancelled", "Cancel", _ask_cancel, _cancel, is_grave=True),
+        Bulk("cancelled", "Cancel matches", _ask_cancel, _cancel, is_grave=True),
     )
 
 
@@ -66,7 +66,9 @@ def _of_texts(code: str, label: str, effect: str) -> Bulk:
         done = _each(EventMessage, ids, code, lambda row: _take(row, code, now), now)
         return f"{label}: {texts(done)} done.{_rest(len(ids) - done)}"
 
-    return Bulk(code, label, ask, do, is_grave=code == "cancelled")
+    # “Cancel” alone could mean the ticks.
+    is_grave = code == "cancelled"
+    return Bulk(code, f"{label} texts" if is_grave else label, ask, do, is_grave=is_grave)
 
 
 def _step(text: EventMessage, code: str, now: datetime) -> Any:

@@ -57,7 +57,7 @@ class ContractorView(PersonChatView, BulkView):
     column_filters = (
         YesNoFilter("phone", "Has a phone", has_phone()),
         YesNoFilter("out", "Opted out", is_opted_out()),
-        YesNoFilter("profile", "Names focus or services", has_substance()),
+        YesNoFilter("profile", "Has a profile", has_substance()),
     )
     sections = (
         ("Person", ("first_name", "last_name", "job_title", "company_name")),

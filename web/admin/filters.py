@@ -152,7 +152,8 @@ class DayFilter(DeskFilter):
     def label(self) -> str:
         if not isinstance(self.column, UtcDateTimeField):
             return str(self.name)
-        return f"{self.name} ({_zone_of_list().key.replace('_', ' ')})"
+        place = _zone_of_list().key.rpartition("/")[2].replace("_", " ")
+        return f"{self.name} ({place})"
 
     def clean(self, value: str) -> date:
         return date.fromisoformat(value)
