@@ -72,11 +72,11 @@ def has_substance(contractor: Any = Contractor) -> Expression:
     return named[0] | named[1]
 
 
-def is_opted_out() -> Any:
+def is_opted_out(contractor: Any = Contractor) -> Any:
     """Return the SQL of whether a contractor's phone has an opt-out that nothing has lifted."""
     return fn.EXISTS(
         SmsOptOut.select(SQL("1")).where(
-            (SmsOptOut.phone == Contractor.phone) & SmsOptOut.lifted_at.is_null()
+            (SmsOptOut.phone == contractor.phone) & SmsOptOut.lifted_at.is_null()
         )
     )
 

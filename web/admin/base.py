@@ -37,6 +37,8 @@ class GuardedModelView(GuardedView, SavingView):
         Fields that an edit shows but can not change.
     empty_message : str
         What an empty list says to do.
+    bulk : sequence of Bulk
+        What can be done to many lines at once; `web.admin.bulk` has the pages for it.
     """
 
     allows_create = False
@@ -52,6 +54,7 @@ class GuardedModelView(GuardedView, SavingView):
     fixed_after_creation: Sequence[str] = ()
     empty_message = "Nothing here yet."
     noun = "record"
+    bulk: Sequence[Any] = ()
     intro = ""
 
     form_base_class = DeskForm
@@ -67,7 +70,8 @@ class GuardedModelView(GuardedView, SavingView):
     def __init__(self, model: type[Model], name: str, endpoint: str, category: str) -> None:
         self.column_formatters = {**self._badges(), **self.column_formatters}
         self.column_formatters_detail = dict(self.column_formatters)
-        self.form_ajax_refs = {picker.name: picker for picker in self.pickers}
+        found = [flt.picker for flt in self.column_filters or () if hasattr(flt, "picker")]
+        self.form_ajax_refs = {picker.name: picker for picker in (*found, *self.pickers)}
         if self.sections:
             self.form_columns = [field for _, fields in self.sections for field in fields]
         super().__init__(model, name, category=category, endpoint=endpoint, url=endpoint)

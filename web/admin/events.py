@@ -22,6 +22,7 @@ from web.admin.by_hand import ByHandView
 from web.admin.desk.view import DeskView
 from web.admin.door import DoorView
 from web.admin.event_matches import EventMatchesView
+from web.admin.exports import ExportsView
 from web.admin.filters import ChoiceFilter, DayFilter
 from web.admin.funnel import FunnelView
 from web.admin.inline import Rows
@@ -58,6 +59,7 @@ class EventView(
     BadgesView,
     ByHandView,
     FunnelView,
+    ExportsView,
     LearnedView,
     WhatIfView,
 ):
@@ -200,6 +202,7 @@ class EventView(
             ("Badges", self.get_url(".badges_view", id=row.id)),
             ("Words", self.get_url(".words_view", id=row.id)),
             ("What came of it", self.get_url(".outcome", id=row.id)),
+            ("Exports", self.get_url(".exports_view", id=row.id)),
             ("Learned weights", self.get_url(".weights_view", id=row.id)),
         ]
 

@@ -18,6 +18,8 @@ _CHANGES = {
     "edit_view": "can_edit",
     "delete_view": "can_delete",
     "export": "can_export",
+    "file_view": "can_take_along",
+    "bulk_view": "can_step",
     "step_view": "can_step",
     "cancel_view": "can_step",
     "all_view": "can_step",

@@ -176,9 +176,21 @@ _TONES = {
         "confirmed",
         "received",
         "connected",
+        "yes",
+        "lunch",
+        "ideal_peer",
     },  # fmt: skip
-    "busy": {"running", "queued", "sending", "scheduled", "generated", "open"},
-    "warn": {"held", "missed", "abandoned", "unscheduled", "later"},
+    "busy": {
+        "running",
+        "queued",
+        "sending",
+        "scheduled",
+        "generated",
+        "open",
+        "inbound",
+        "keynote",
+    },
+    "warn": {"held", "missed", "abandoned", "unscheduled", "later", "admin"},
     "bad": {"failed"},
 }
 

@@ -73,28 +73,45 @@ class PickerWidget:
     """A hidden id beside a box to type in; `desk.js` brings it to life."""
 
     def __call__(self, field: Any, **kwargs: Any) -> Markup:
-        chosen = field.loader.format(field.data)
-        hidden = html_params(
-            type="hidden", name=field.name, value=chosen[0] if chosen else "", data_picker_value=""
+        return picker_box(
+            field.loader,
+            field.loader.format(field.data),
+            name=field.name,
+            key=field.id,
+            is_required=bool(field.flags.required),
         )
-        box = html_params(
-            id=field.id,
-            type="text",
-            class_="form-control",
-            value=chosen[1] if chosen else "",
-            placeholder="Type to search",
-            autocomplete="off",
-            role="combobox",
-            aria_expanded="false",
-            aria_autocomplete="list",
-            aria_controls=f"{field.id}-options",
-            required=field.flags.required or False,
-        )
-        address = html_params(data_picker=get_url(".ajax_lookup", name=field.loader.name))
-        options = html_params(id=f"{field.id}-options", role="listbox", hidden=True)
-        parts = (Markup(part) for part in (address, hidden, box, options))  # noqa: S704  # escaped
-        frame = Markup('<div class="picker" {}><input {}><input {}><ul {}></ul></div>')
-        return frame.format(*parts)
+
+
+def picker_box(
+    loader: Picker,
+    chosen: tuple[int, str] | None,
+    *,
+    name: str,
+    key: str,
+    is_required: bool = False,
+) -> Markup:
+    """Return the box of a picker, as a form or a filter shows it; `key` is its id on the page."""
+    hidden = html_params(
+        type="hidden", name=name, value=chosen[0] if chosen else "", data_picker_value=""
+    )
+    box = html_params(
+        id=key,
+        type="text",
+        class_="form-control",
+        value=chosen[1] if chosen else "",
+        placeholder="Type to search",
+        autocomplete="off",
+        role="combobox",
+        aria_expanded="false",
+        aria_autocomplete="list",
+        aria_controls=f"{key}-options",
+        required=is_required,
+    )
+    address = html_params(data_picker=get_url(".ajax_lookup", name=loader.name))
+    options = html_params(id=f"{key}-options", role="listbox", hidden=True)
+    parts = (Markup(part) for part in (address, hidden, box, options))  # noqa: S704  # escaped
+    frame = Markup('<div class="picker" {}><input {}><input {}><ul {}></ul></div>')
+    return frame.format(*parts)
 
 
 class PickerField(AjaxSelectField):
