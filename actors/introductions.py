@@ -77,8 +77,12 @@ _PLAN_ANEW = """
 """
 
 
-def schedule_introductions(event: Event, match_ids: list[int], *, now: datetime) -> int:
+def schedule_introductions(
+    event: Event, match_ids: list[int], *, now: datetime, leave_at: datetime | None = None
+) -> int:
     """Plan both texts of each match, for the moment the agenda gives; return how many.
+
+    Those that come in place of others take the time of these, or now where that is past.
 
     The caller opens the transaction that also stores the matches, so that a match and its
     texts are there together or not at all. A text that is there already is left alone. One
@@ -89,7 +93,7 @@ def schedule_introductions(event: Event, match_ids: list[int], *, now: datetime)
         {
             "event_id": event.id,
             "match_ids": match_ids,
-            "leave_at": schedule.introductions_time(event, now=now),
+            "leave_at": max(leave_at or schedule.introductions_time(event, now=now), now),
             "expires_at": event.last_moment,
             "message_type": MessageType.INTRODUCTION.value,
             "message_category": MessageCategory.PEER_MATCHING.value,

@@ -7,7 +7,7 @@ from peewee import fn
 from models import approval
 from models.message import EventMessage
 from models.message_status import ARRIVED, WAITING, Direction, MessageStatus, MessageType
-from models.steering import Scope, is_in_doubt
+from models.steering import CANCELLABLE, Scope, is_in_doubt
 
 
 @dataclass(frozen=True)
@@ -63,3 +63,17 @@ def reach(scope: Scope) -> Reach:
     return Reach(
         *EventMessage.select(*columns).where(scope.condition() & is_outbound).tuples().get()
     )
+
+
+def cancellable_introductions(scope: Scope) -> int:
+    """Count the introductions among the texts of a scope that can be taken back."""
+    count: int = (
+        EventMessage.select()
+        .where(
+            scope.condition()
+            & (EventMessage.message_type == MessageType.INTRODUCTION)
+            & EventMessage.status.in_(CANCELLABLE)
+        )
+        .count()
+    )
+    return count

@@ -6,34 +6,30 @@ from typing import Any
 
 from flask import url_for
 from wtforms import BooleanField, SelectField
-from wtforms.fields.choices import SelectChoice
 
-from models import approval, schedule
+from models import schedule
 from models.agenda_item import EventAgendaItem
 from models.attendee import EventAttendee
-from models.event import (
-    AgendaStatus,
-    Approval,
-    Event,
-    EventSpeaker,
-    EventSponsor,
-    MatchingStatus,
-)
+from models.event import AgendaStatus, Event, EventSpeaker, EventSponsor, MatchingStatus
 from models.matching_run import MatchingRun
 from models.message import EventMessage
 from models.peer_match import EventPeerMatch
 from models.reach import reach
 from models.steering import Scope
+from web.admin import approval_setting
 from web.admin.agenda_hooks import event_changed, people_changed
 from web.admin.badges import BadgesView
-from web.admin.desk.sending import useful_minutes
+from web.admin.by_hand import ByHandView
 from web.admin.desk.view import DeskView
 from web.admin.door import DoorView
+from web.admin.event_matches import EventMatchesView
+from web.admin.exports import ExportsView
 from web.admin.filters import ChoiceFilter, DayFilter
 from web.admin.funnel import FunnelView
 from web.admin.inline import Rows
 from web.admin.labels import code_label
 from web.admin.learned import LearnedView
+from web.admin.pairs import PairsView
 from web.admin.planned_actions import hold_and_release
 from web.admin.present import local_time, record_label
 from web.admin.saving import Refused, Saved
@@ -52,13 +48,23 @@ _RELATED = (
     ("Speakers", "speakers"),
     ("Sponsors", "sponsors"),
     ("Attendees", "attendees"),
-    ("Matches", "matches"),
     ("Texts", "messages"),
     ("Runs", "runs"),
 )
 
 
-class EventView(DeskView, DoorView, BadgesView, FunnelView, LearnedView, WhatIfView):
+class EventView(
+    DeskView,
+    DoorView,
+    EventMatchesView,
+    PairsView,
+    BadgesView,
+    ByHandView,
+    FunnelView,
+    ExportsView,
+    LearnedView,
+    WhatIfView,
+):
     allows_create = allows_edit = allows_delete = True
     noun = "event"
     empty_message = "No events yet. Create one with its speakers; the agenda follows by itself."
@@ -101,7 +107,7 @@ class EventView(DeskView, DoorView, BadgesView, FunnelView, LearnedView, WhatIfV
                 "max_same_market_miles",
             ),  # fmt: skip
         ),
-        ("Approval", ("approval", "approval_wait_minutes")),
+        ("Approval", approval_setting.FIELDS),
         ("Conversation", ("reminder_minutes", "reminder_reveals_yes", "refills")),
     )
     column_formatters = {
@@ -112,13 +118,7 @@ class EventView(DeskView, DoorView, BadgesView, FunnelView, LearnedView, WhatIfV
     form_args = {
         "timezone": {"choices": zone_choices},
         "min_score": {"default": Decimal("0.60")},
-        "approval": {
-            "choices": [SelectChoice(mode.value, code_label(mode)) for mode in Approval],
-            "description": "Matches are made as usual; their texts wait. Changing this asks anew.",
-        },
-        "approval_wait_minutes": {
-            "description": "Only where they leave by themselves in the end; 0: at their time."
-        },
+        **approval_setting.FORM_ARGS,
         "from_name": {"description": "Empty: the event's name."},
         "reminder_minutes": {
             "description": "Once, when the other one would like to meet and no answer came."
@@ -156,19 +156,13 @@ class EventView(DeskView, DoorView, BadgesView, FunnelView, LearnedView, WhatIfV
 
     def before_save(self, form: Any, row: Any, *, is_new: bool, now: datetime) -> None:
         """Take the event's lock first, as whatever changes the agenda does."""
-        useful = useful_minutes()
-        if row.approval == Approval.UNTIL_DEADLINE and row.approval_wait_minutes >= useful:
-            raise Refused(
-                f"An introduction is of use for {useful} minutes after its time, so it can wait "
-                "for an approval only for less than that."
-            )
+        approval_setting.check(row)
         if is_new:
             return
         stored = schedule.lock(row.id)
-        if stored.approval != row.approval:
-            row.approved_at = row.approved_by = None
-        current = stored.agenda_status
-        row.agenda_status = _agenda_status(row, current, bool(form.agenda_confirmed.data))
+        approval_setting.forget_approval(row, stored)
+        is_confirmed = bool(form.agenda_confirmed.data)
+        row.agenda_status = _agenda_status(row, stored.agenda_status, is_confirmed)
 
     def after_save(self, form: Any, row: Any, saved: Saved) -> None:
         """Let agenda, matching and introductions follow."""
@@ -176,8 +170,7 @@ class EventView(DeskView, DoorView, BadgesView, FunnelView, LearnedView, WhatIfV
             if not people_changed(row.id, now=saved.now):
                 schedule.sync(row.id, now=saved.now)
             return
-        if "approval" in saved.changed:
-            approval.follow(Event.get_by_id(row.id), now=saved.now)
+        approval_setting.follow(row, saved)
         event_changed(
             row.id,
             saved.changed,
@@ -220,10 +213,13 @@ class EventView(DeskView, DoorView, BadgesView, FunnelView, LearnedView, WhatIfV
             ("Desk", self.get_url(".desk_view", id=row.id)),
             ("Door", self.get_url(".door_view", id=row.id)),
             ("What if", self.get_url(".what_if_view", id=row.id)),
+            ("Matches", self.get_url(".matches_view", id=row.id)),
+            ("Pairs", self.get_url(".pairs_view", id=row.id)),
             *lists,
             ("Badges", self.get_url(".badges_view", id=row.id)),
             ("Words", self.get_url(".words_view", id=row.id)),
             ("What came of it", self.get_url(".outcome", id=row.id)),
+            ("Exports", self.get_url(".exports_view", id=row.id)),
             ("Learned weights", self.get_url(".weights_view", id=row.id)),
         ]
 

@@ -1,17 +1,18 @@
-"""Owns what an organiser does from the desk: run matching now, steer sending, release texts."""
+"""Owns what an organiser does from the desk: run matching, steer sending, release, cancel all."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from actors import matching_preview
 from models.eligibility import standing
 from models.event import Event, MatchingStatus
-from models.reach import reach
+from models.reach import cancellable_introductions, reach
 from models.steering import Scope
 from web.admin.desk.facts import Facts
 from web.admin.desk.sending import sending
 from web.admin.desk.sending_steps import sending_steps
-from web.admin.planned_actions import release_all
+from web.admin.planned_actions import cancel_all, release_all
 from web.admin.present import clock_time, zone_of
 from web.admin.steps import Step
 
@@ -28,7 +29,19 @@ def steps(event: Event, now: datetime) -> list[Step]:
         *sending_steps(event, found, now),
         *release_all(scope, found, f"at {event.name}"),
         *([] if event.is_over(now) else [_run(event, now)]),
+        *(_with_pairs(step, scope) for step in cancel_all(scope, found, f"at {event.name}")),
     ]
+
+
+def _with_pairs(step: Step, scope: Scope) -> Step:
+    """Say what cancelling everything means for those who are matched, and what it leaves alone."""
+    number = cancellable_introductions(scope)
+    which = f"{number:,} of them" if number != 1 else "1 of them"
+    verb = "are introductions" if number != 1 else "is an introduction"
+    stays = "The matches stay; whoever has not been introduced yet will not be any more."
+    pairs = f"{which} {verb}. {stays}" if number else ""
+    later = "What is planned after this still leaves. To keep it from leaving for now, pause."
+    return replace(step, effect=[*step.effect, pairs, later])
 
 
 def _run(event: Event, now: datetime) -> Step:
@@ -76,9 +89,11 @@ def section(facts: Facts) -> dict[str, Any]:
     """Return what the control part says: how much waits and is held, what may be done."""
     event = facts.event
     is_on = event.cancelled_at is None
+    found = facts.texts
     may = {
-        "waiting": facts.texts.waiting if is_on else 0,
-        "releasable": facts.texts.stopped if is_on else 0,
+        "cancellable": found.waiting + found.held if is_on else 0,
+        "waiting": found.waiting if is_on else 0,
+        "releasable": found.stopped if is_on else 0,
         "may_run": not facts.is_over and facts.people.eligible > 1,
     }
     return {"may": may, "sending": sending(facts)}
