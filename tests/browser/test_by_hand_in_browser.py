@@ -7,16 +7,15 @@ from playwright.sync_api import Page, expect
 
 from models.message import EventMessage
 from tests.browser.conftest import PHONE
-from tests.browser.test_desk_in_browser import address, now, open_desk  # noqa: F401
+from tests.browser.served_admin import OVERFLOW
+from tests.browser.test_desk_in_browser import open_desk
 from tests.desk_day import make_day
 from tests.factories import make_attendee, make_contractor
-from tests.integration.conftest import _database, config, database_url, servers  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.commits]
-FITS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def write(page: Page, address: str, now: datetime) -> list[str]:  # noqa: F811
+def write(page: Page, address: str, now: datetime) -> list[str]:
     """Go from the desk to somebody, and write."""
     event = make_day(now, name="Summit")
     make_attendee(event, make_contractor(first_name="Ana", last_name="Moss"))
@@ -29,8 +28,8 @@ def write(page: Page, address: str, now: datetime) -> list[str]:  # noqa: F811
 
 def test_a_text_is_counted_while_typing_and_sent_once(
     page: Page,
-    address: str,  # noqa: F811
-    now: datetime,  # noqa: F811
+    address: str,
+    now: datetime,
 ) -> None:
     page.set_viewport_size(PHONE)
     complaints = write(page, address, now)
@@ -43,10 +42,10 @@ def test_a_text_is_counted_while_typing_and_sent_once(
     box.press_sequentially(" 👋")
     expect(page.get_by_role("status")).to_have_text("54 characters, 1 SMS segment")
     expect(page.get_by_text("makes every segment shorter")).to_be_visible()
-    assert page.evaluate(FITS) <= 0
+    assert page.evaluate(OVERFLOW) <= 0
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", name="Send this to Ana Moss?")).to_be_visible()
-    assert page.evaluate(FITS) <= 0
+    assert page.evaluate(OVERFLOW) <= 0
     page.get_by_role("button", name="Send").dblclick()
     expect(page.get_by_text("Your jacket is here. 👋")).to_be_visible()
     assert EventMessage.select().count() == 1
