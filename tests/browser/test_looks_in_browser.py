@@ -52,6 +52,10 @@ PAGES = {
     "desk-bare": Place("events/desk/?id={bare}"),
     "desk-pause": Place("events/desk/act/?id={event}&do=sending_paused"),
     "desk-lunch": Place("events/desk/lunch/?id={event}&at={lunch}"),
+    "desk-cancel": Place("events/desk/act/?id={event}&do=texts_cancelled"),
+    "write-to": Place("events/write/?id={event}&q=an"),
+    "write": Place("events/write/?id={event}&person={person}"),
+    "write-refused": Place("events/write/?id={event}&person={person}", press="Go on"),
     "what-if": Place("events/what-if/?id={event}&min_score=0.4" + WEIGHTS),
     "what-if-use": Place("events/what-if/use/?id={event}&min_score=0.4" + WEIGHTS),
     "what-if-refused": Place("events/what-if/?id={event}&min_score=9&focusAreas=80"),
@@ -105,6 +109,7 @@ NO_PAGES = {
     "done_view": "sent to only", "words_switch_view": "sent to only",
     "ajax_update": "answers 404", "action_view": "answers 404", "logout": "sent to only",
     "words_reset_view": "asks as all others do", "static": "a file",
+    "write_size_view": "a part of a page",
 }  # fmt: skip
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 DARK, LIGHT = "rgb(16, 22, 27)", "rgb(245, 247, 248)"

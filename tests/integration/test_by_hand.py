@@ -255,8 +255,11 @@ def test_whom_to_write_to_is_found_from_the_desk(
     assert "No phone that can be texted" in found
     assert "Has not agreed to texts at this event" in found
     assert "Nobody on the list fits “zzz”" in site.text(f"{WRITE}?id={event.id}&q=zzz")
-    chat = site.text(f"/admin/contractors/conversation/?id={ana.contractor_id}")
-    assert page(ana) in chat
+    for place in (
+        f"contractors/conversation/?id={ana.contractor_id}",
+        f"attendees/details/?id={ana.id}",
+    ):
+        assert page(ana) in site.text(f"/admin/{place}")
 
 
 def test_somebody_who_is_not_on_the_list_is_not_written_to(site: AdminSite, event: Event) -> None:

@@ -134,7 +134,12 @@ class AttendeeView(BulkView):
             ("Person", url_for("contractors.details_view", id=row.contractor_id)),
             ("Matches", url_for("matches.index_view", **place)),
             ("Texts", url_for("messages.index_view", **place)),
+            *([("Write a text", _write_page(row))] if self.may_change() else []),
         ]
+
+
+def _write_page(row: EventAttendee) -> str:
+    return url_for("events.write_view", id=row.event_id, person=row.contractor_id)
 
 
 def _consent(row: EventAttendee, now: datetime) -> None:
