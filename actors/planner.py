@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from actors import breaker, lateness, stopping
+from actors.contractor_importing import wake_imports
 from actors.follow_up import plan_follow_ups
 from actors.probing import probe_n8n
 from actors.rescue import rescue
@@ -83,6 +84,7 @@ class Planner:
             ("matching", self._wake_runs),
             ("replies", self._wake_replies),
             ("follow-ups", self._wake_follow_ups),
+            ("imports", self._wake_imports),
         ):
             if self._redis_answers:
                 yield name, phase
@@ -125,6 +127,9 @@ class Planner:
 
     def _wake_runs(self, now: datetime) -> None:
         wake_runs(now, self._started, self._config)
+
+    def _wake_imports(self, now: datetime) -> None:
+        wake_imports(now, self._started, self._config)
 
     def _wake_replies(self, now: datetime) -> None:
         self._replies.send(now, self._started)

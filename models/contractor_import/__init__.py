@@ -18,8 +18,8 @@ from models.contractor_import.text import ImportFileError
 from models.event import Event
 
 __all__ = [
-    "ImportFileError", "ImportReport", "ParsedFile", "RowProblem", "Sheet", "Terms", "forecast",
-    "parse", "read_rows", "read_sheet", "store", "store_part",
+    "ImportFileError", "ImportReport", "ParsedFile", "RowProblem", "Sheet", "Terms",
+    "file_notes", "forecast", "parse", "read_rows", "read_sheet", "store", "store_part",
 ]  # fmt: skip
 
 ROWS_AT_ONCE = 500

@@ -62,6 +62,11 @@ def known_headings(record: Sequence[str]) -> int:
     return sum(field_of(cell) is not None for cell in record)
 
 
+def headings_of(header: Sequence[str]) -> list[str]:
+    """Return what each column is called, by its number where the file does not say."""
+    return [cells.tidy(cell) or f"Column {place}" for place, cell in enumerate(header, 1)]
+
+
 class Columns:
     """The header of one file: where each field is found.
 
@@ -82,9 +87,7 @@ class Columns:
         self.width = len(header)
         self.taken: dict[str, str] = {}
         self.ignored: list[str] = []
-        self._headings = [
-            cells.tidy(cell) or f"Column {place}" for place, cell in enumerate(header, 1)
-        ]
+        self._headings = headings_of(header)
         self._places: dict[str, list[int]] = {}
         names = [field_of(cell) for cell in header] if chosen is None else chosen
         for index, name in enumerate(names):

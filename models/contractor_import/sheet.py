@@ -7,7 +7,13 @@ from itertools import islice
 from models import phone as phones
 from models.contractor_import import cells
 from models.contractor_import.cells import UnreadableError
-from models.contractor_import.columns import IGNORED, Columns, field_of, known_headings
+from models.contractor_import.columns import (
+    IGNORED,
+    Columns,
+    field_of,
+    headings_of,
+    known_headings,
+)
 from models.contractor_import.text import (
     TOP_RECORDS,
     ImportFileError,
@@ -42,6 +48,11 @@ class Sheet:
     line: int
     records: list[Record]
     is_recognised: bool
+
+    @property
+    def headings(self) -> list[str]:
+        """What each column is called, whether or not the file says it."""
+        return headings_of(self.header)
 
     def samples(self, place: int) -> list[str]:
         """Return the first different cells of a column that say something."""
