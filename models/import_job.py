@@ -99,12 +99,18 @@ _SMALL = [
 
 
 def add(
-    file_name: str, data: bytes, *, actor: str, admin_user_id: int | None, now: datetime
+    file_name: str,
+    data: bytes,
+    *,
+    actor: str,
+    admin_user_id: int | None,
+    now: datetime,
+    **columns: Any,
 ) -> int:
     """Keep an uploaded file until it is imported or forgotten; return its id."""
     key: int = ImportJob.insert(
         file_name=file_name, data=data, size_bytes=len(data), actor=actor,
-        admin_user=admin_user_id, created_at=now, updated_at=now,
+        admin_user=admin_user_id, created_at=now, updated_at=now, **columns,
     ).execute()  # fmt: skip
     return key
 
