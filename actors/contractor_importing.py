@@ -10,7 +10,7 @@ from actors import stopping
 from actors.broker import ORCHESTRATION_QUEUE, broker
 from actors.insisting import insist
 from actors.wake_ups import send_at
-from models import audit_log, clock, contractor_import, import_claim
+from models import audit_log, clock, contractor_import, import_claim, import_job
 from models.base import db
 from models.config import Config
 from models.contractor_import import ImportReport, ParsedFile, Sheet, file_notes
@@ -60,6 +60,7 @@ def _store(job: ImportJob, *, now: Callable[[], datetime]) -> bool:
     """Store the rest of the file; False when this process has to leave it."""
     sheet = contractor_import.read_sheet(bytes(job.data), has_header=job.has_header)
     parsed = contractor_import.parse(sheet, job.columns)
+    lines = {person: line for line, _, person in import_job.details_of(job.id)["outcomes"]}
     rest = [row for row in parsed.rows if row.line > job.done_line]
     for start in range(0, len(rest), ROWS_AT_ONCE):
         if stopping.is_stopping():
@@ -70,10 +71,11 @@ def _store(job: ImportJob, *, now: Callable[[], datetime]) -> bool:
             ours = import_claim.lock_ours(job)
             if ours is None:
                 return False
-            report = contractor_import.store_part(part, ours.terms, lines=ours.lines, now=at)
+            report = contractor_import.store_part(part, ours.terms, lines=lines, now=at)
             import_claim.advance(
                 ours, report, rows=len(part), line=part[-1].line, now=at, lease=LEASE
             )
+        lines |= {each.contractor_id: each.line for each in report.outcomes}
     return _finish(job, sheet, parsed, now())
 
 
@@ -88,7 +90,7 @@ def _finish(job: ImportJob, sheet: Sheet, parsed: ParsedFile, at: datetime) -> b
             notes=[*parsed.notes, *file_notes(parsed, ours.terms)],
         )
         lines = {problem.line for problem in parsed.problems}
-        lines |= {line for line, _, _ in ours.details.get("problems", [])}
+        lines |= {line for line, _, _ in import_job.details_of(job.id)["problems"]}
         refused = {
             "headings": sheet.headings,
             "rows": [

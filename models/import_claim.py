@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from models.contractor_import import ImportReport, RowProblem
-from models.import_job import ImportJob, JobStatus, move
+from models.import_job import SMALL, ImportJob, ImportPart, JobStatus, move
 
 # A part that is stored starts the count anew, so this many in a row come to nothing.
 MOST_TRIES = 5
@@ -93,7 +93,7 @@ def claim(job_id: int, *, now: datetime, lease: timedelta) -> ImportJob | None:
 def lock_ours(job: ImportJob) -> ImportJob | None:
     """Lock an import that this worker is at; None when it was taken away meanwhile."""
     found: ImportJob | None = (
-        ImportJob.select()
+        ImportJob.select(*SMALL)
         .where(_is_ours(job))
         .for_update()
         .get_or_none()
@@ -105,15 +105,9 @@ def advance(
     job: ImportJob, part: ImportReport, *, rows: int, line: int, now: datetime, lease: timedelta
 ) -> None:
     """Note on a locked import, in the transaction that stored a part, what became of it."""
-    counts = {name: job.counts.get(name, 0) + getattr(part, name) for name in COUNTS}
-    listed = {
-        "problems": [_listed(problem) for problem in part.problems],
-        "notes": [_listed(note) for note in part.notes],
-        "outcomes": [list(outcome) for outcome in part.outcomes],
-    }
-    details = {name: job.details.get(name, []) + lines for name, lines in listed.items()}
+    _note(job, part, line)
     move(
-        job.id, (JobStatus.RUNNING,), now, counts=counts, details=details, tries=0,
+        job.id, (JobStatus.RUNNING,), now, counts=_sum(job, part), tries=0,
         done_rows=job.done_rows + rows, done_line=line, lease_until=now + lease,
     )  # fmt: skip
 
@@ -122,15 +116,11 @@ def finish(
     job: ImportJob, file: ImportReport, refused: dict[str, Any], *, now: datetime
 ) -> dict[str, int]:
     """Close a locked import and let go of its file; `file` holds what was wrong while reading."""
-    counts = {name: job.counts.get(name, 0) + getattr(file, name) for name in COUNTS}
-    details = {
-        "problems": _merged(job, "problems", file.problems),
-        "notes": _merged(job, "notes", file.notes),
-        "outcomes": job.details.get("outcomes", []),
-    }
+    _note(job, file, 0)
+    counts = _sum(job, file)
     move(
-        job.id, (JobStatus.RUNNING,), now, status=JobStatus.DONE, counts=counts, details=details,
-        refused=refused, data=None, token=None, lease_until=None, finished_at=now,
+        job.id, (JobStatus.RUNNING,), now, status=JobStatus.DONE, counts=counts, refused=refused,
+        data=None, token=None, lease_until=None, finished_at=now,
     )  # fmt: skip
     return counts
 
@@ -157,9 +147,18 @@ def _is_ours(job: ImportJob) -> Any:
     )
 
 
+def _sum(job: ImportJob, part: ImportReport) -> dict[str, int]:
+    return {name: job.counts.get(name, 0) + getattr(part, name) for name in COUNTS}
+
+
+def _note(job: ImportJob, part: ImportReport, line: int) -> None:
+    details = {
+        "problems": [_listed(problem) for problem in part.problems],
+        "notes": [_listed(note) for note in part.notes],
+        "outcomes": [list(outcome) for outcome in part.outcomes],
+    }
+    ImportPart.insert(job=job.id, line=line, details=details).execute()
+
+
 def _listed(problem: RowProblem) -> list[Any]:
     return [problem.line, problem.heading, problem.reason]
-
-
-def _merged(job: ImportJob, name: str, others: list[RowProblem]) -> list[list[Any]]:
-    return sorted(job.details.get(name, []) + [_listed(problem) for problem in others])

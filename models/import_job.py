@@ -37,8 +37,8 @@ class ImportJob(Table):
     """One uploaded file.
 
     `data` is the file, until it is imported; `columns` what each of its columns holds. All good
-    rows up to `done_line` are stored. `details` lists problems, notes and outcomes by line, and
-    `refused` the rows that were left out, as they stood in the file.
+    rows up to `done_line` are stored. `refused` holds the rows that were left out, as they stood in
+    the file.
     """
 
     status = CharField(default=JobStatus.UPLOADED, constraints=default("'uploaded'"))
@@ -56,7 +56,6 @@ class ImportJob(Table):
     done_rows = IntegerField(default=0, constraints=default("0"))
     done_line = IntegerField(default=0, constraints=default("0"))
     counts = JSONField(default=dict, constraints=default("'{}'"))
-    details = JSONField(default=dict, constraints=default("'{}'"))
     refused = JSONField(null=True)
     tries = IntegerField(default=0, constraints=default("0"))
     token = CharField(null=True)
@@ -79,10 +78,20 @@ class ImportJob(Table):
         source = source_of(self.file_name, place) if place else None
         return Terms(self.event_id, bool(self.check_in), source)
 
-    @property
-    def lines(self) -> dict[int, int]:
-        """By contractor id, which line was about them in the parts that are stored."""
-        return {person: line for line, _, person in self.details.get("outcomes", [])}
+
+class ImportPart(Table):
+    """What became of the rows up to `line` that a part before has not stored; 0: of the file.
+
+    `details` lists problems and notes as (line, heading, reason), and outcomes.
+    """
+
+    job = ForeignKeyField(ImportJob, backref="parts", on_delete="CASCADE", index=False)
+    line = IntegerField()
+    details = JSONField()
+
+    class Meta:
+        table_name = "contractor_import_parts"
+        indexes = ((("job", "line"), True),)
 
 
 ImportJob.add_index(
@@ -92,10 +101,7 @@ ImportJob.add_index(
         where=ImportJob.status.in_(("queued", "running")),
     )
 )
-_SMALL = [
-    field for name, field in ImportJob._meta.fields.items()
-    if name not in ("data", "details", "refused")
-]  # fmt: skip
+SMALL = [field for name, field in ImportJob._meta.fields.items() if name not in ("data", "refused")]
 
 
 def add(
@@ -124,7 +130,7 @@ def kept_bytes() -> int:
 def recent(limit: int) -> list[ImportJob]:
     """Return the last imports without their files and lists, the newest first."""
     return list(
-        ImportJob.select(*_SMALL, Event)
+        ImportJob.select(*SMALL, Event)
         .left_outer_join(Event)
         .order_by(ImportJob.id.desc())
         .limit(limit)
@@ -133,8 +139,17 @@ def recent(limit: int) -> list[ImportJob]:
 
 def glance(job_id: int) -> ImportJob | None:
     """Return an import without its file and lists, for pages that ask again and again."""
-    found: ImportJob | None = ImportJob.select(*_SMALL).where(ImportJob.id == job_id).get_or_none()
+    found: ImportJob | None = ImportJob.select(*SMALL).where(ImportJob.id == job_id).get_or_none()
     return found
+
+
+def details_of(job_id: int) -> dict[str, list[Any]]:
+    """Return all problems, notes and outcomes that an import has noted, each by line."""
+    found: dict[str, list[Any]] = {"problems": [], "notes": [], "outcomes": []}
+    for part in ImportPart.select().where(ImportPart.job == job_id).order_by(ImportPart.line):
+        for name, listed in part.details.items():
+            found[name] += listed
+    return {name: sorted(listed) for name, listed in found.items()}
 
 
 def change(job: ImportJob, *, now: datetime, **columns: Any) -> bool:

@@ -20,7 +20,6 @@ CREATE TABLE contractor_imports (
     done_rows INTEGER NOT NULL DEFAULT 0,
     done_line INTEGER NOT NULL DEFAULT 0,
     counts JSONB NOT NULL DEFAULT '{}',
-    details JSONB NOT NULL DEFAULT '{}',
     refused JSONB,
     tries INTEGER NOT NULL DEFAULT 0,
     token VARCHAR(255),
@@ -36,6 +35,13 @@ CREATE TABLE contractor_imports (
 CREATE INDEX contractor_imports_event_id ON contractor_imports (event_id);
 CREATE INDEX contractor_imports_open ON contractor_imports (status)
     WHERE status IN ('queued', 'running');
+CREATE TABLE contractor_import_parts (
+    id SERIAL NOT NULL PRIMARY KEY,
+    job_id INTEGER NOT NULL REFERENCES contractor_imports (id) ON DELETE CASCADE,
+    line INTEGER NOT NULL,
+    details JSONB NOT NULL
+);
+CREATE UNIQUE INDEX contractor_import_parts_job_id_line ON contractor_import_parts (job_id, line);
 """
 
 

@@ -168,7 +168,7 @@ def test_the_preview_alone_is_what_a_changed_choice_gets(site: AdminSite) -> Non
         (b"", "The file is empty."),
         (b"PK\x03\x04\x14\x00", "in Excel under File, Save As, “CSV UTF-8”"),
         (b"%PDF-1.7", "a PDF; a CSV file is needed"),
-        (b"name\n" + b"Ana\n" * (import_reading.MOST_ROWS + 1), "more than 20,000 rows"),
+        (b"name\n" + b"Ana\n" * (import_reading.MOST_ROWS + 1), "more than 10,000 rows"),
     ],
 )
 def test_a_file_that_can_not_be_read_is_not_kept_and_says_why(

@@ -58,8 +58,10 @@ def test_a_confirmed_file_is_stored_with_its_event_consent_and_report(now: datet
     }  # fmt: skip
     sources = {row.sms_consent_source for row in EventAttendee.select() if row.sms_opt_in}
     assert sources == {"import: people.csv; tick on the form"}
-    assert [line for line, _, _ in done.details["outcomes"]] == [2, 3, 4, 5, 6]
-    assert done.details["problems"] == [[7, "Mobile", "the phone number is not readable"]]
+    assert [line for line, _, _ in import_job.details_of(job.id)["outcomes"]] == [2, 3, 4, 5, 6]
+    assert import_job.details_of(job.id)["problems"] == [
+        [7, "Mobile", "the phone number is not readable"]
+    ]
     assert done.refused["rows"] == [[7, "Ben", "Dunn", "", "12", "Dunn", "yes"]]
     entry = AuditLog.get(AuditLog.action == "contractor_imports.finished")
     assert (entry.actor, entry.detail["created"]) == ("admin@example.com", 5)
@@ -111,7 +113,7 @@ def test_a_part_that_was_cut_off_is_stored_by_whoever_goes_on_and_only_once(
     assert Contractor.select().count() == 200
     run_import(job.id, now=clock.now)
     assert (state(job).status, state(job).counts["created"]) == (JobStatus.DONE, 500)
-    assert len(state(job).details["outcomes"]) == Contractor.select().count() == 500
+    assert len(import_job.details_of(job.id)["outcomes"]) == Contractor.select().count() == 500
 
 
 def test_a_worker_whose_import_was_taken_away_stores_nothing_more(

@@ -12,7 +12,7 @@ from models.contractor_import.sheet import identifies_people
 from models.import_job import ImportJob
 
 MOST_BYTES = 8 * 1024 * 1024
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 MOST_SHOWN = 100
 MOST_PEOPLE = 5
 LONGEST_CELL = 60

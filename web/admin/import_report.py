@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from models import import_job
 from models.contractor import Contractor
 from models.import_job import ImportJob
 from web.admin.import_reading import Reading
@@ -16,10 +17,14 @@ NOT_USED = "Cell not used"
 
 def troubles(job: ImportJob) -> list[tuple[int, str, str, bool]]:
     """Return (line, heading, reason, whether the row stayed out) of all that was wrong."""
+    return _troubles(import_job.details_of(job.id))
+
+
+def _troubles(details: dict[str, list[Any]]) -> list[tuple[int, str, str, bool]]:
     found = [
         (line, heading, reason, name == "problems")
         for name in ("problems", "notes")
-        for line, heading, reason in job.details.get(name, [])
+        for line, heading, reason in details[name]
     ]
     return sorted(found)
 
@@ -27,7 +32,8 @@ def troubles(job: ImportJob) -> list[tuple[int, str, str, bool]]:
 def report_lines(job: ImportJob) -> Iterator[str]:
     """Yield the lines of a CSV file with what became of each row."""
     yield MARK + csv_line(["Line", "Result", "Column", "Why", "Name", "Contractor"])
-    outcomes = job.details.get("outcomes", [])
+    details = import_job.details_of(job.id)
+    outcomes = details["outcomes"]
     names = _names([person for _, _, person in outcomes])
     lines: list[tuple[Any, ...]] = [
         (line, RESULTS[outcome], "", "", names.get(person, ""), person)
@@ -35,7 +41,7 @@ def report_lines(job: ImportJob) -> Iterator[str]:
     ]
     lines += [
         (line, LEFT_OUT if is_refused else NOT_USED, heading, reason, "", "")
-        for line, heading, reason, is_refused in troubles(job)
+        for line, heading, reason, is_refused in _troubles(details)
     ]
     yield from map(csv_line, sorted(lines, key=lambda line: line[0]))
 

@@ -80,17 +80,14 @@ def warnings(job: ImportJob, reading: Reading) -> list[str]:
         return []
     found = []
     yeses, event = reading.yeses, job.event
+    said = f"{rows(yeses)} {'says' if yeses == 1 else 'say'} yes to texts"
     if _NAMES.isdisjoint(reading.chosen):
         found.append("No column holds a name, and nobody new goes in without one. Choose it above.")
     if yeses and event is None:
-        found.append(
-            f"{rows(yeses)} say yes to texts. Consent belongs to an event: without one, nobody "
-            "is opted in."
-        )
+        found.append(f"{said}. Consent belongs to an event: without one, nobody is opted in.")
     elif yeses and not job.consent_place.strip():
         found.append(
-            f"{rows(yeses)} say yes to texts, but not where. Say where these people agreed; "
-            "without it, nobody is opted in."
+            f"{said}, but not where. Say where these people agreed; without it, nobody is opted in."
         )
     if event is not None and event.cancelled_at is not None:
         found.append(f"{event.name} was cancelled. Choose another event, or none.")
