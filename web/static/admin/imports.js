@@ -62,6 +62,16 @@ if (plan) {
   plan.addEventListener("htmx:beforeRequest", (event) => {
     if (plan.dataset.sent) event.preventDefault();
   });
+  // What was changed while the page still loaded counts, too.
+  const isChanged = (field) => {
+    if (field.options) return [...field.options].some((each) => each.selected !== each.defaultSelected);
+    if (field.type === "checkbox") return field.checked !== field.defaultChecked;
+    return field.type === "text" && field.value !== field.defaultValue;
+  };
+  window.addEventListener("load", () => {
+    const changed = [...plan.elements].find(isChanged);
+    if (changed) changed.dispatchEvent(new Event("change", { bubbles: true }));
+  });
 }
 
 const said = document.querySelector("[data-import-said]");
