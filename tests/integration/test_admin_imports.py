@@ -147,6 +147,17 @@ def test_a_first_line_can_be_a_person(site: AdminSite) -> None:
     assert "2 rows" in page
 
 
+def test_without_headings_a_row_of_too_many_cells_leaves_the_plan_as_it_was(
+    site: AdminSite,
+) -> None:
+    upload(site, b"Rufname,Betrieb\nAna,Moss\nBen" + b",x" * 100 + b"\n")
+    job = ImportJob.get()
+    data = {"csrf_token": site.token(f"{PLACE}/plan/?id={job.id}"), "id": job.id}
+    answer = site.client.post(f"{PLACE}/plan/", data=data)
+    assert "more than 100 columns" in site.notes(answer)
+    assert ImportJob.get().has_header
+
+
 def test_the_preview_alone_is_what_a_changed_choice_gets(site: AdminSite) -> None:
     upload(site, people(3))
     job = ImportJob.get()

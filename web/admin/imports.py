@@ -36,7 +36,7 @@ class ImportView(GuardedView):
     def index(self) -> str:
         """Take a file, and show what became of the last ones."""
         now = clock.now()
-        event = parse_id(request.args.get("event", ""))
+        event = Event.get_or_none(Event.id == parse_id(request.args.get("event", "")))
         return self.render(
             "desk/imports.html", form=JobForm(), jobs=import_job.recent(MOST_LISTED), event=event,
             most_bytes=MOST_BYTES, most_rows=MOST_ROWS, size=size_words, zone=_zone,
@@ -75,7 +75,10 @@ class ImportView(GuardedView):
             if "csrf_token" in form.errors:
                 abort(400, _NO_TOKEN)
             if is_valid:
-                plan(job, form)
+                try:
+                    plan(job, form)
+                except ImportFileError as refused:
+                    flash(str(refused), "error")
                 job = _job(job.id)
             if is_valid and "go" in request.form:
                 return redirect(self.get_url(".confirm_view", id=job.id))
