@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from actors import breaker, lateness, stopping
+from actors import approvals, breaker, lateness, stopping
 from actors.contractor_importing import wake_imports
 from actors.follow_up import plan_follow_ups
 from actors.probing import probe_n8n
@@ -77,14 +77,15 @@ class Planner:
     def _phases(self) -> Iterator[tuple[str, Callable[[datetime], None]]]:
         yield "agendas", self._follow_agendas
         yield "late texts", self._expire
+        yield "approvals", self._settle_approvals
         # Once Redis does not answer, each further try only costs the time until it is given up.
         for name, phase in (
             ("probe", self._probe),
             ("texts", self._wake_texts),
-            ("matching", self._wake_runs),
+            ("matching", lambda at: wake_runs(at, self._started, self._config)),
             ("replies", self._wake_replies),
             ("follow-ups", self._wake_follow_ups),
-            ("imports", self._wake_imports),
+            ("imports", lambda at: wake_imports(at, self._started, self._config)),
         ):
             if self._redis_answers:
                 yield name, phase
@@ -118,18 +119,17 @@ class Planner:
             if lateness.expire(now=now, config=self._config, limit=BATCH) < BATCH:
                 return
 
+    def _settle_approvals(self, now: datetime) -> None:
+        for _ in range(MOST_ROUNDS):
+            if approvals.settle(now=now, config=self._config, limit=BATCH) < BATCH:
+                return
+
     def _probe(self, now: datetime) -> None:
         if breaker.take_probe(now):
             send_at(probe_n8n, (), now, now, self._started)
 
     def _wake_texts(self, now: datetime) -> None:
         self._texts.send(now, self._started)
-
-    def _wake_runs(self, now: datetime) -> None:
-        wake_runs(now, self._started, self._config)
-
-    def _wake_imports(self, now: datetime) -> None:
-        wake_imports(now, self._started, self._config)
 
     def _wake_replies(self, now: datetime) -> None:
         self._replies.send(now, self._started)

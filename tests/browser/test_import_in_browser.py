@@ -11,14 +11,11 @@ from actors.contractor_importing import run_import
 from models import clock
 from models.attendee import EventAttendee
 from models.import_job import ImportJob
-from tests.admin_site import PASSWORD, make_admin
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.test_desk_in_browser import address, now  # noqa: F401
+from tests.browser.served_admin import OVERFLOW, sign_in
 from tests.factories import make_event
-from tests.integration.conftest import _database, config, database_url, servers  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.commits]
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FILE = """Rufname;Last name;Mobile;SMS opt-in
 Zoë;Moss;(512) 555-0101;yes
 Ben;Dunn;(512) 555-0102;no
@@ -47,8 +44,8 @@ def give_file(page: Page, *, by_drop: bool) -> None:
 )
 def test_a_file_is_dropped_its_columns_mended_and_the_report_taken(
     browser: Browser,
-    address: str,  # noqa: F811
-    now: datetime,  # noqa: F811
+    address: str,
+    now: datetime,
     size: dict[str, int],
     by_drop: bool,
 ) -> None:
@@ -56,10 +53,7 @@ def test_a_file_is_dropped_its_columns_mended_and_the_report_taken(
     context = browser.new_context(viewport=size)
     page, complaints = context.new_page(), []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{address}login")
-    page.get_by_label("E-mail").fill(make_admin(now).email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, address, now)
     page.goto(f"{address}attendees/?event={event.id}")
     page.get_by_role("link", name="Import CSV").click()
     assert page.evaluate(OVERFLOW) <= 0

@@ -19,6 +19,7 @@ from web.admin.guard import GuardedView, parse_id, record_id
 from web.admin.import_reading import MOST_BYTES, MOST_ROWS, MOST_SHOWN
 from web.admin.import_steps import JobForm, PlanForm, begin, keep, plan, stamp_of
 from web.admin.import_words import event_choices, file_name, size_words
+from web.admin.list_export import note_export
 from web.admin.present import zone_of
 from web.admin.saving import record_deed
 from web.admin.steps import STALE
@@ -218,8 +219,13 @@ def _zone(job: ImportJob) -> ZoneInfo:
 
 def _csv(kind: str, job: ImportJob, lines: Iterator[str]) -> Response:
     # As a whole: when a stream is sent, the request's connection to the database is gone.
+    made = list(lines)
+    note_export(
+        "contractor_imports", {"rows": len(made) - 1, "form": "csv", "file": kind},
+        subject_id=job.id,
+    )  # fmt: skip
     return Response(
-        "".join(lines),
+        "".join(made),
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="import-{job.id}-{kind}.csv"'},
     )
