@@ -80,6 +80,11 @@ PAGES = {
     "contractor": Place("contractors/details/?id={person}"),
     "contractor-edit": Place("contractors/edit/?id={person}"),
     "conversation": Place("contractors/conversation/?id={person}"),
+    "imports": Place("imports/?event={event}"),
+    "import-plan": Place("imports/plan/?id={uploaded}"),
+    "import-confirm": Place("imports/confirm/?id={uploaded}"),
+    "import-runs": Place("imports/run/?id={running}"),
+    "import-done": Place("imports/run/?id={imported}"),
     "opt-outs": Place("opt-outs/"),
     "matches": Place("matches/?event={event}"),
     "match": Place("matches/details/?id={match}"),
@@ -110,6 +115,8 @@ NO_PAGES = {
     "ajax_update": "answers 404", "action_view": "answers 404", "logout": "sent to only",
     "words_reset_view": "asks as all others do", "static": "a file",
     "write_size_view": "a part of a page",
+    "upload_view": "sent to only", "discard_view": "sent to only", "again_view": "sent to only",
+    "troubles_view": "a file", "report_view": "a file", "refused_view": "a file",
 }  # fmt: skip
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 DARK, LIGHT = "rgb(16, 22, 27)", "rgb(245, 247, 248)"

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import flash, url_for
+from flask import flash, request, url_for
 from wtforms import BooleanField
 
 from models.attendee import EventAttendee
@@ -126,6 +126,11 @@ class AttendeeView(BulkView):
         if not (matched.exists() or texted.exists()):
             return None
         return f"{record_label(row)} stays: matches or texts of this event belong to them."
+
+    def list_links(self) -> list[tuple[str, str]]:
+        """Return the way to the import, for the event whose list it is."""
+        event = request.args.get("event")
+        return [("Import CSV", url_for("imports.index", event=event))] if self.may_change() else []
 
     def related_links(self, row: Any) -> list[tuple[str, str]]:
         """Return this person's matches and texts at the event."""
