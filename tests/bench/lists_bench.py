@@ -1,5 +1,6 @@
-"""The list of a million texts: whole pages, as a browser gets them, in milliseconds."""
+"""The list of a million texts, page by page, and the export of 100,000: what they cost."""
 
+import resource
 import statistics
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ MANY = 1_000_000
 PEOPLE = 10_000
 EVENTS = 250
 TIMES = 20
+EXPORTED = 100_000
 GOAL_MS = 300
 
 _PEOPLE = """
@@ -51,6 +53,15 @@ _TEXTS = """
             now() - make_interval(secs => (%(all)s - n) * 20) AS at
         FROM generate_series(%(first)s, %(last)s) n
     ) numbered
+"""
+
+_GATHER = """
+    WITH big AS (
+        INSERT INTO events (name, date, timezone) VALUES ('Big', current_date, 'America/Chicago')
+        RETURNING id
+    )
+    UPDATE event_messages SET event_id = (SELECT id FROM big) WHERE id <= %(exported)s
+    RETURNING event_id
 """
 
 PAGES = {
@@ -92,6 +103,13 @@ def lines() -> Iterator[str]:
         _load(FEW + 1, MANY)
         for name, query in PAGES.items():
             yield _row(name, MANY, _times(client, _address(query, MANY)), base)
+        with db.connection_context():
+            (event_id,) = db.execute_sql(_GATHER, {"exported": EXPORTED}).fetchone()
+            db.execute_sql("VACUUM ANALYZE")
+        yield f"{'export':<26} {'texts':>10} {'s':>7} {'MB':>7} {'peak MB':>8}"
+        yield _export("the list as CSV", client, f"/admin/messages/export/csv/?event={event_id}")
+        for name in ("everything.zip", "everything.xlsx"):
+            yield _export(name, client, f"/admin/events/exports/{name}?id={event_id}")
 
 
 def _client(config: Config) -> FlaskClient:
@@ -126,6 +144,23 @@ def _times(client: FlaskClient, address: str) -> list[float]:
         assert answer.status_code == 200, (address, answer.status_code)
     # The first ones read from the disk, and compile the template.
     return sorted(found[2:])
+
+
+def _export(name: str, client: FlaskClient, address: str) -> str:
+    """Measure one download, and by how much the most memory ever taken grew with it."""
+    before = _most_memory()
+    started = time.perf_counter()
+    answer = client.get(address, buffered=False)
+    size = sum(len(piece) for piece in answer.iter_encoded())
+    seconds = time.perf_counter() - started
+    answer.close()
+    assert answer.status_code == 200, (address, answer.status_code)
+    grown = _most_memory() - before
+    return f"{name:<26} {EXPORTED:>10,} {seconds:>7.1f} {size / 1e6:>7.1f} {grown:>8.1f}"
+
+
+def _most_memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
 def _row(name: str, texts: int, times: list[float], base: list[float]) -> str:

@@ -17,6 +17,7 @@ from models.event import Event
 from models.message import EventMessage
 from tests.admin_site import AdminSite, make_admin
 from tests.crowd_rows import fill_every_list
+from tests.factories import make_attendee, make_event
 from tests.integration.test_admin_pages import PLACES, counted
 
 MANY = 10_100
@@ -143,14 +144,30 @@ def test_rows_without_the_value_come_last_whichever_way_they_are_sorted(
 
 
 def test_a_long_export_stays_small_in_memory_and_is_in_the_audit_log(many: AdminSite) -> None:
-    answer = many.client.get("/admin/messages/export/csv/?status=delivered", buffered=False)
     tracemalloc.start()
+    answer = many.client.get("/admin/messages/export/csv/?status=delivered", buffered=False)
     lines = sum(chunk.count(b"\n") for chunk in answer.iter_encoded())
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     answer.close()
-    assert lines == 1 + MANY * 9 // 10
+    assert lines == 1 + MANY * 9 // 10, "cut short"
     assert peak < 10 * 1024 * 1024, f"{peak:,} bytes"
     entry = AuditLog.select().order_by(AuditLog.id.desc()).get()
     assert (entry.action, entry.actor) == ("event_messages.exported", "admin@example.com")
     assert entry.detail == {"rows": MANY * 9 // 10, "form": "csv"}
+
+
+@pytest.mark.commits
+def test_a_download_needs_no_connection_once_it_is_on_its_way(
+    site: AdminSite, now: datetime
+) -> None:
+    event = make_event(now)
+    make_attendee(event)
+    # As behind gunicorn, where each request opens its own and closes it before it sends.
+    db.close()
+    listed = site.get("/admin/contractors/export/csv/").text
+    taken = site.get(f"/admin/events/exports/everything.zip?id={event.id}")
+    db.connect()
+    assert len(listed.splitlines()) == 2
+    assert taken.status_code == 200
+    assert len(taken.data) == int(taken.headers["Content-Length"])
