@@ -4,7 +4,7 @@ from typing import Any
 
 from peewee import EnclosedNodeList
 
-from models.message_status import MessageStatus, MessageType
+from models.message_status import HeldBecause, MessageStatus, MessageType
 
 OVER = [MessageStatus.FAILED.value, MessageStatus.CANCELLED.value]
 
@@ -52,6 +52,9 @@ def _declare_waiting(table: Any) -> None:
     _add(table, "queued", table.wake_at, where=_status_is(table, MessageStatus.QUEUED))
     _add(table, "sending", table.lease_until, where=_status_is(table, MessageStatus.SENDING))
     _add(table, "unhandled", table.created_at, where=received & table.handled_at.is_null())
+    for_approval = table.held_because == HeldBecause.APPROVAL.value
+    held = _status_is(table, MessageStatus.HELD)
+    _add(table, "approval", table.event, table.scheduled_time, where=held & for_approval)
 
 
 def _declare_unique(table: Any) -> None:

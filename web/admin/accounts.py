@@ -75,7 +75,7 @@ class AdminUserView(AdminOnly, GuardedModelView):
 
 class AuditView(AdminOnly, HistoryView):
     noun = "entry"
-    empty_message = "Nothing has been changed yet."
+    empty_message = "Nothing has been changed yet. Every change is kept here, with who and when."
     joins = (
         Join(
             "admin_user",
@@ -99,7 +99,7 @@ class AuditView(AdminOnly, HistoryView):
 class OptOutView(HistoryView):
     noun = "opt-out"
     intro = "These phones get nothing, whatever else says yes. Only START from the phone lifts it."
-    empty_message = "Nobody has opted out."
+    empty_message = "Nobody has opted out. A STOP from a phone comes here by itself."
     column_list = ("phone", "opted_out_at", "source", "lifted_at", "lifted_source")
     column_details_list = (*column_list, "created_at")
     column_sortable_list = ("phone", "opted_out_at", "lifted_at")

@@ -19,6 +19,8 @@ from web.admin.labels import column_label
 from web.admin.present import badge, cell, record_label, zone_of
 from web.admin.saving import SavingView
 
+NOTHING_FITS = "Nothing fits the search and filters. Loosen them, or show everything."
+
 
 class GuardedModelView(GuardedView, SavingView):
     """One table. Nobody creates, edits or deletes unless the view opts in and the role allows.
@@ -133,7 +135,12 @@ class GuardedModelView(GuardedView, SavingView):
     def get_empty_list_message(self) -> str:
         """Return what an empty list says."""
         narrowed = any(value for key, value in request.args.items() if key != "page_size")
-        return "Nothing fits the search and filters." if narrowed else self.empty_message
+        return NOTHING_FITS if narrowed else self.empty_message
+
+    def empty_words(self) -> tuple[str, str]:
+        """Return that the list is empty, and what to do about it."""
+        found, _, hint = self.get_empty_list_message().partition(". ")
+        return found.removesuffix("."), hint
 
     def form_groups(self, form: Any) -> list[tuple[str, list[Any]]]:
         """Return the form's fields as the page shows them."""

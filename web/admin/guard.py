@@ -30,6 +30,12 @@ _CHANGES = {
     "what_if_use_view": "can_step",
     "check_in_view": "can_step",
     "undo_view": "can_step",
+    "write_view": "can_step",
+    "write_size_view": "can_step",
+    "rule_view": "can_step",
+    "unrule_view": "can_step",
+    "swap_view": "can_step",
+    "swap_do_view": "can_step",
 }
 
 

@@ -7,6 +7,7 @@ from flask import abort, request, url_for
 from flask_admin import expose
 
 from actors import certificate_words, matching_preview
+from actors.not_made import sentences
 from models import clock, match_moves, match_story, trouble
 from models.contractor import Contractor
 from models.eligibility import pool_counts
@@ -23,6 +24,7 @@ from web.admin.planned_actions import cancel_match, hold_and_release
 from web.admin.present import answer_badge, badge, record_label
 from web.admin.saving import Saved
 from web.admin.steps import SteeredView, Step
+from web.admin.swap import SwappingView
 
 _event = Event.alias()
 _event_columns = (_event.id, _event.name, _event.timezone)
@@ -37,11 +39,11 @@ def _name_columns(alias: Any) -> tuple[Any, ...]:
     return (alias.id, alias.first_name, alias.last_name, alias.company_name)
 
 
-class MatchView(SteeredView, BulkView):
+class MatchView(SwappingView, BulkView):
     bulk = bulk_of_matches()
     allows_edit = True
     noun = "match"
-    empty_message = "No matches yet. They are made shortly before lunch."
+    empty_message = "No matches yet. They are made before lunch; an event's desk says when."
     joins = (
         Join("event", EventPeerMatch.event, _event, _event_columns),
         Join("contractor1", EventPeerMatch.contractor1, _first, _name_columns(_first)),
@@ -128,7 +130,7 @@ class MatchView(SteeredView, BulkView):
 
 class RunView(SteeredView):
     noun = "run"
-    empty_message = "Matching has not run yet."
+    empty_message = "Matching has not run yet. It runs before lunch, or from an event's desk."
     joins = (Join("event", MatchingRun.event, _event, _event_columns),)
     column_list = (
         "id", "event", "status", "kind", "started_at", "pool", "eligible", "covered",
@@ -151,7 +153,9 @@ class RunView(SteeredView):
 
     def story(self, row: Any) -> list[str]:
         """Return in plain words what the run achieved and why that can be trusted."""
-        return certificate_words.tell(row.certificate) if row.status == RunStatus.COMPLETED else []
+        if row.status != RunStatus.COMPLETED:
+            return []
+        return [*certificate_words.tell(row.certificate), *sentences(row.not_made)]
 
     def related_links(self, row: Any) -> list[tuple[str, str]]:
         """Return the matches that this run made."""

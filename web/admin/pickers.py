@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from flask import request
 from flask_admin.helpers import get_url
 from flask_admin.model.ajax import AjaxModelLoader
 from flask_admin.model.fields import AjaxSelectField
@@ -12,6 +13,7 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import html_params
 
 from models.contractor import Contractor
+from models.door import attending
 from models.event import Event, EventSpeaker, EventSponsor
 from web.admin.guard import parse_id
 from web.admin.present import record_label
@@ -139,6 +141,20 @@ def contractor_picker() -> Picker:
         Contractor.phone,
     )
     return Picker("contractor", Contractor, columns, _contractor_line)
+
+
+class AttendingPicker(Picker):
+    """Finds the people of one event, which the address names beside what was typed."""
+
+    def get_list(self, query: str | None, offset: int | None = 0, limit: int = MOST_SHOWN) -> Any:
+        """Return up to 20 who are registered and fit; nobody without an event."""
+        event_id = parse_id(request.args.get("event", ""))
+        return [] if event_id is None else attending(event_id, query or "", MOST_SHOWN)
+
+
+def attending_picker() -> Picker:
+    """Return the finder of an event's people."""
+    return AttendingPicker("person", Contractor, (), _contractor_line)
 
 
 def speaker_picker() -> Picker:
