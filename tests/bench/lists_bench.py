@@ -24,6 +24,7 @@ PEOPLE = 10_000
 EVENTS = 250
 TIMES = 20
 EXPORTED = 100_000
+LISTED = 50_000
 GOAL_MS = 300
 
 _PEOPLE = """
@@ -77,8 +78,9 @@ PAGES = {
     "sorted by planned time": "sort=4",
     "the other way round": "sort=4&desc=1",
     "sorted by departure": "sort=5&desc=1",
-    "in the middle": "page={middle}",
-    "the last page": "page={last}",
+    "in the middle": "page={middle}&after={middle_text}",
+    "the last page": "page={last}&after={last_text}",
+    "the last by departure": "page={last_sent}&after={first_text}&sort=5&desc=1",
     "before a day": "to={day}",
     "by a person's number": "contractor=4711",
 }
@@ -107,9 +109,11 @@ def lines() -> Iterator[str]:
             (event_id,) = db.execute_sql(_GATHER, {"exported": EXPORTED}).fetchone()
             db.execute_sql("VACUUM ANALYZE")
         yield f"{'export':<26} {'texts':>10} {'s':>7} {'MB':>7} {'peak MB':>8}"
-        yield _export("the list as CSV", client, f"/admin/messages/export/csv/?event={event_id}")
+        yield _export(
+            "the list as CSV", LISTED, client, "/admin/messages/export/csv/?status=received"
+        )
         for name in ("everything.zip", "everything.xlsx"):
-            yield _export(name, client, f"/admin/events/exports/{name}?id={event_id}")
+            yield _export(name, EXPORTED, client, f"/admin/events/exports/{name}?id={event_id}")
 
 
 def _client(config: Config) -> FlaskClient:
@@ -131,7 +135,17 @@ def _load(first: int, last: int) -> None:
 def _address(query: str, texts: int) -> str:
     with db.connection_context():
         day = db.execute_sql("SELECT current_date - 100").fetchone()[0]
-    places = {"event": EVENTS // 2, "middle": texts // 100, "last": texts // 50 - 1, "day": day}
+    # What “Next” carries on the page before: texts are numbered in the order that they came in.
+    places = {
+        "event": EVENTS // 2,
+        "day": day,
+        "middle": texts // 100,
+        "middle_text": texts // 2 + 1,
+        "last": texts // 50 - 1,
+        "last_text": 51,
+        "last_sent": texts * 19 // 20 // 50 - 1,
+        "first_text": 1,
+    }
     return f"/admin/messages/?{query.format(**places)}"
 
 
@@ -146,7 +160,7 @@ def _times(client: FlaskClient, address: str) -> list[float]:
     return sorted(found[2:])
 
 
-def _export(name: str, client: FlaskClient, address: str) -> str:
+def _export(name: str, texts: int, client: FlaskClient, address: str) -> str:
     """Measure one download, and by how much the most memory ever taken grew with it."""
     before = _most_memory()
     started = time.perf_counter()
@@ -156,7 +170,7 @@ def _export(name: str, client: FlaskClient, address: str) -> str:
     answer.close()
     assert answer.status_code == 200, (address, answer.status_code)
     grown = _most_memory() - before
-    return f"{name:<26} {EXPORTED:>10,} {seconds:>7.1f} {size / 1e6:>7.1f} {grown:>8.1f}"
+    return f"{name:<26} {texts:>10,} {seconds:>7.1f} {size / 1e6:>7.1f} {grown:>8.1f}"
 
 
 def _most_memory() -> float:

@@ -8,21 +8,13 @@ from playwright.sync_api import Browser, Page, expect
 from models.attendee import EventAttendee
 from models.event import Event
 from tests.browser.conftest import PHONE
-from tests.browser.test_admin_in_browser import (  # noqa: F401
-    _database,
-    address,
-    config,
-    database_url,
-    now,
-    servers,
-    sign_in,
-)
+from tests.browser.served_admin import sign_in
 from tests.factories import make_attendee, make_contractor, make_event, make_match
 
 pytestmark = [pytest.mark.browser, pytest.mark.commits]
 
 
-def crowd(now: datetime) -> Event:  # noqa: F811
+def crowd(now: datetime) -> Event:
     event = make_event(now, ends_at=now + timedelta(hours=5))
     for number in range(25):
         person = make_contractor(first_name=f"Guest{number:02d}", last_name="Ode")
@@ -36,8 +28,8 @@ def here() -> int:
 
 def test_ticked_lines_then_all_that_fit_are_checked_in_by_keyboard_on_a_phone(
     browser: Browser,
-    address: str,  # noqa: F811
-    now: datetime,  # noqa: F811
+    address: str,
+    now: datetime,
 ) -> None:
     event = crowd(now)
     page = browser.new_context(viewport=PHONE).new_page()
@@ -66,8 +58,8 @@ def test_ticked_lines_then_all_that_fit_are_checked_in_by_keyboard_on_a_phone(
 
 def test_a_list_is_narrowed_to_a_person_who_is_found_by_typing(
     page: Page,
-    address: str,  # noqa: F811
-    now: datetime,  # noqa: F811
+    address: str,
+    now: datetime,
 ) -> None:
     event = make_event(now)
     ana, ben, cho = (make_contractor(first_name=name) for name in ("Ana", "Ben", "Cho"))

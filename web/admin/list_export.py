@@ -14,7 +14,7 @@ from web.auth import current_actor
 from web.csv_cells import MARK, csv_line
 from web.downloads import nameless_file, send
 
-MOST_EXPORTED = 100_000
+MOST_EXPORTED = 50_000
 _AT_A_TIME = 500
 
 
