@@ -54,12 +54,13 @@ def sending_steps(event: Event, found: Reach, now: datetime) -> list[Step]:
 
 
 def _pause(event: Event, found: Reach) -> Step:
+    waiting = f": {texts(found.waiting)} at the moment" if found.waiting else ""
     return Step(
         PAUSE,
         "Pause all sending",
         "Pause all sending for this event?",
         [
-            f"Nothing leaves until somebody resumes: {texts(found.waiting)} at the moment.",
+            f"Nothing leaves until somebody resumes{waiting}.",
             "What is planned meanwhile waits too, and so do answers to people who write.",
             "Only STOP, START and HELP are answered all the same.",
             _TOO_LATE.format(useful_minutes()),
