@@ -14,10 +14,10 @@ FIELDS = ("approval", "approval_wait_minutes")
 FORM_ARGS: dict[str, dict[str, Any]] = {
     "approval": {
         "choices": [SelectChoice(mode.value, code_label(mode)) for mode in Approval],
-        "description": "Matches are made as usual; their texts wait. Changing this asks anew.",
+        "description": "Matches are made as usual; their texts wait for a click on the desk.",
     },
     "approval_wait_minutes": {
-        "description": "Only where they leave by themselves in the end; 0: at their time."
+        "description": "Counted from the time at which introductions leave; 0: at that time."
     },
 }
 

@@ -18,15 +18,16 @@ class Sending:
 
     Attributes
     ----------
-    wait : str
-        What waits for approval, until when, and what happens then; empty when nothing does.
+    waits, until : str
+        What waits for approval; until when, and what happens then. Empty when nothing does.
     note : str
         What else is to be said about approval.
     steps : list of (code, tone, label, sub)
         The buttons about approval.
     """
 
-    wait: str
+    waits: str
+    until: str
     note: str
     steps: list[tuple[str, str, str, str]]
 
@@ -56,35 +57,36 @@ def sending(facts: Facts) -> Sending:
     """Return what the desk says about approval, and its buttons."""
     event, awaiting = facts.event, facts.texts.awaiting
     if facts.is_over:
-        return Sending("", "", [])
+        return Sending("", "", "", [])
     drop = (STOP_ASKING, "btn-quiet", "Stop asking for approval", "they leave without a click")
     if event.approval == Approval.OFF:
         ask = (REQUIRE, "btn-quiet", "Hold introductions for approval", "they leave after a click")
-        return Sending("", "", [ask])
+        return Sending("", "", "", [ask])
     if not event.awaits_approval:
         by = f" by {event.approved_by}" if event.approved_by else ""
         back = (REQUIRE, "btn-line", "Take the approval back", "they wait again")
         words = f"Introductions were approved{by} at {facts.clock(event.approved_at)}."
-        return Sending("", words, [back])
+        return Sending("", "", words, [back])
     keep = (REQUIRE, "btn-line", "Keep them back", "until somebody approves")
     kept = [] if is_required(event) else [keep]
     if not awaiting.texts:
-        return Sending("", f"Introductions will wait for your approval{_or_not(event)}.", [drop])
-    approve = (
-        APPROVE, "btn-main", f"Approve {introductions(awaiting.texts)}", pairs(awaiting)
-    )  # fmt: skip
-    return Sending(_wait_words(facts), "", [approve, *kept, drop])
-
-
-def _wait_words(facts: Facts) -> str:
-    event, awaiting = facts.event, facts.texts.awaiting
+        words = f"Introductions will wait for your approval{_or_not(event)}."
+        return Sending("", "", words, [drop])
+    number = introductions(awaiting.texts)
+    # While nothing leaves anyway, the button that ends that is the one to see first.
+    tone = "btn-line" if event.paused_at else "btn-main"
+    approve = (APPROVE, tone, f"Approve {number}", pairs(awaiting))
     verb = "waits" if awaiting.texts == 1 else "wait"
-    words = f"{introductions(awaiting.texts)} {pairs(awaiting)} {verb} for your approval"
-    ends = wait_ends(event, awaiting)
-    until = f" until {facts.clock(ends)}" if ends else ""
-    if event.approval == Approval.UNTIL_DEADLINE:
-        return f"{words}{until}; then they leave by themselves."
-    return f"{words}{until}. What nobody approved by then is not sent."
+    words = f"{number} {pairs(awaiting)} {verb} for your approval"
+    return Sending(words, _until(facts), "", [approve, *kept, drop])
+
+
+def _until(facts: Facts) -> str:
+    ends = wait_ends(facts.event, facts.texts.awaiting)
+    until = f"until {facts.clock(ends)}" if ends else "from now on"
+    if facts.event.approval == Approval.UNTIL_DEADLINE:
+        return f"{until}; then they leave by themselves."
+    return f"{until}. What nobody approved by then is not sent."
 
 
 def _or_not(event: Event) -> str:

@@ -28,6 +28,7 @@ _TOO_LATE = (
     "Each text keeps its time. An introduction that still waits {} minutes after it is planned "
     "anew for the next break, and an answer is not sent after an hour."
 )
+_PAST = "the time for that is past"
 _FOR_THE_DAY = (
     "This is for the whole day: introductions that a top-up plans later, or that follow a NO, "
     "leave without asking again, until you take it back."
@@ -54,12 +55,13 @@ def sending_steps(event: Event, found: Reach, now: datetime) -> list[Step]:
 
 
 def _pause(event: Event, found: Reach) -> Step:
+    waiting = f": {texts(found.waiting)} at the moment" if found.waiting else ""
     return Step(
         PAUSE,
         "Pause all sending",
         "Pause all sending for this event?",
         [
-            f"Nothing leaves until somebody resumes: {texts(found.waiting)} at the moment.",
+            f"Nothing leaves until somebody resumes{waiting}.",
             "What is planned meanwhile waits too, and so do answers to people who write.",
             "Only STOP, START and HELP are answered all the same.",
             _TOO_LATE.format(useful_minutes()),
@@ -80,8 +82,9 @@ def _resume(event: Event, found: Reach, now: datetime) -> Step:
         "Resume sending",
         "Resume sending for this event?",
         [
-            f"{texts(late)} {_leaves(late)} in turn from now on: the time for that is past.",
+            f"{texts(late)} {_leaves(late)} in turn from now on: {_PAST}." if late else "",
             f"{texts(later)} {_leaves(later)} as planned." if later else "",
+            "" if found.waiting else "Nothing waits at the moment.",
             "What came too late meanwhile is not sent.",
             unapproved,
         ],
@@ -153,7 +156,7 @@ def _leave(event: Event, awaiting: Awaiting, now: datetime) -> str:
     verb = _leaves(awaiting.texts)
     due = awaiting.first_due
     if due is None or due <= now:
-        return f"{verb} at once, since the time for that is past."
+        return f"{verb} at once: {_PAST}."
     return f"{verb} at {clock_time(due, zone_of(event))}, as planned."
 
 

@@ -144,10 +144,10 @@ def _result_words(facts: Facts) -> str:
 
 def _introduction_words(facts: Facts) -> str:
     found, event = facts.texts.introductions, facts.event
-    if facts.texts.awaiting.texts and event.awaits_approval:
-        return sending(facts).wait
     if event.paused_at is not None:
         return _paused_words(facts)
+    if facts.texts.awaiting.texts and event.awaits_approval:
+        return _awaiting_words(facts)
     if found.waiting and found.first_due is not None and found.first_due > facts.now:
         return (
             f"Introductions leave at {facts.clock(found.first_due)}: "
@@ -169,7 +169,13 @@ def _introduction_words(facts: Facts) -> str:
 
 def _paused_words(facts: Facts) -> str:
     waiting = f" {texts(facts.texts.waiting)} waiting." if facts.texts.waiting else ""
-    return f"Sending is paused: nothing leaves until you resume.{waiting}"
+    words = f"Sending is paused: nothing leaves until you resume.{waiting}"
+    return f"{words} {_awaiting_words(facts)}".strip()
+
+
+def _awaiting_words(facts: Facts) -> str:
+    found = sending(facts)
+    return f"{found.waits} {found.until}".strip()
 
 
 def _top_up_words(facts: Facts) -> str:
