@@ -215,6 +215,19 @@ def test_it_waits_its_turn_when_the_person_has_had_enough(
     assert gateway.texts == [WORDS]
 
 
+def test_a_paused_event_is_named_since_nothing_leaves(
+    site: AdminSite, config: Config, event: Event, ana: EventAttendee, now: datetime
+) -> None:
+    Event.update(paused_at=now).where(Event.id == event.id).execute()
+    asked = write(site, ana, WORDS).text
+    assert "Sending is paused at this event" in asked
+    assert "It leaves at once." not in asked
+    write(site, ana, WORDS, confirmed="yes")
+    (text,), gateway = texts(), FakeGateway()
+    deliver(text.id, now=SetClock(text.scheduled_time), gateway=gateway, config=config)
+    assert gateway.posts == []
+
+
 def test_texts_by_hand_are_themselves_among_the_few_of_an_hour(
     config: Config, event: Event, ana: EventAttendee, now: datetime
 ) -> None:
