@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from actors.outgoing import Addressee, plan_text, whoever_wrote
 from actors.wording import word
 from models.contractor import Contractor
 from models.event import Event
@@ -22,20 +23,15 @@ def plan_answer(
     match_id: int | None = None,
 ) -> None:
     """Plan what a person is answered with; it goes to the phone that wrote."""
-    is_theirs = contractor is not None and contractor.phone == message.phone
-    EventMessage.insert(
-        message_type=kind,
-        message_category=MessageCategory.REPLY,
-        scheduled_time=now,
+    plan_text(
+        whoever_wrote(message, contractor),
+        kind,
+        worded(kind, message.event, contractor, facts),
+        category=MessageCategory.REPLY,
+        now=now,
         expires_at=now + AN_ANSWER,
-        message_content=worded(kind, message.event_id, contractor, facts),
-        phone=message.phone,
-        contractor=contractor if is_theirs else None,
-        event=message.event_id,
-        match=match_id,
-        ghl_contact_id=message.ghl_contact_id,
-        ghl_location_id=message.ghl_location_id,
-    ).execute()
+        match_id=match_id,
+    )
 
 
 def plan_once(
@@ -51,40 +47,29 @@ def plan_once(
     category: MessageCategory = MessageCategory.FOLLOW_UP,
 ) -> bool:
     """Plan a text that a person gets once for this occasion; False when it was planned before."""
-    planned = (
-        EventMessage.insert(
-            message_type=kind,
-            message_category=category,
-            scheduled_time=now,
-            expires_at=expires_at,
-            message_content=content,
-            phone=contractor.phone,
-            contractor=contractor,
-            event=event_id,
-            match=match_id,
-            occasion=occasion,
-        )
-        .on_conflict(
-            action="IGNORE",
-            conflict_target=[EventMessage.contractor, EventMessage.occasion],
-            conflict_where=EventMessage.occasion.is_null(False) & EventMessage.retry_of.is_null(),
-        )
-        .returning(EventMessage.id)
-        .execute()
+    planned = plan_text(
+        Addressee(contractor.phone, contractor.id, event_id),
+        kind,
+        content,
+        category=category,
+        now=now,
+        expires_at=expires_at,
+        match_id=match_id,
+        occasion=occasion,
     )
-    return bool(list(planned))
+    return planned is not None
 
 
 def worded(
     kind: MessageType,
-    event_id: int | None,
+    event: Event | None,
     contractor: Contractor | None,
     facts: Mapping[str, str],
 ) -> str:
     """Return a text in the event's own words where it has some."""
-    event = Event.get_or_none(Event.id == event_id)
     common = {
         "first_name": contractor.first_name.strip() if contractor is not None else "",
         "event": event.name if event is not None else "",
     }
-    return word(kind, {**common, **facts}, template_of(event_id, kind))
+    own = template_of(event.id, kind) if event is not None else None
+    return word(kind, {**common, **facts}, own)

@@ -38,6 +38,8 @@ class Heard:
         Every introduction this person got at the event.
     is_shared : bool
         Whether somebody else was asked on the same phone, too.
+    is_after_hand : bool
+        Whether an organiser wrote to this phone by hand since the last question.
     """
 
     message: EventMessage
@@ -49,6 +51,7 @@ class Heard:
     live: list[Introduced]
     known: list[Introduced]
     is_shared: bool = False
+    is_after_hand: bool = False
 
     @property
     def has_several(self) -> bool:
@@ -68,10 +71,7 @@ def hear(message: EventMessage, *, now: datetime) -> Heard | None:
         message.phone, now=min(now, came_at + WRITTEN_DOWN_WITHIN)
     )
     questions = conversation.in_one_breath(asked)
-    person_id = questions[0].contractor_id if questions else None
-    event_id = questions[0].event_id if questions else None
-    person = Contractor.get_or_none(Contractor.id == (person_id or message.contractor_id))
-    event = Event.get_or_none(Event.id == (event_id or message.event_id))
+    person, event = _whose(message, questions)
     if person is None or event is None:
         return None
     known = conversation.introduced(person.id, event.id)
@@ -79,7 +79,24 @@ def hear(message: EventMessage, *, now: datetime) -> Heard | None:
     live = [one for one in known if _is_live(one)] if questions else []
     reply, about = _interpret(message.message_content or "", questions, live)
     is_shared = any(question.contractor_id not in (None, person.id) for question in asked)
-    return Heard(message, person, event, reply, questions, about, live, known, is_shared)
+    is_after_hand = bool(asked) and asked[0].message_type == MessageType.BY_HAND
+    return Heard(
+        message, person, event, reply, questions, about, live, known, is_shared, is_after_hand
+    )
+
+
+def _whose(
+    message: EventMessage, questions: list[Question]
+) -> tuple[Contractor | None, Event | None]:
+    """Return who says it at which event: those that were asked, else as it was stored."""
+    person_id = questions[0].contractor_id if questions else None
+    event_id = questions[0].event_id if questions else None
+    person, event = message.contractor, message.event
+    if person_id not in (None, message.contractor_id):
+        person = Contractor.get_or_none(Contractor.id == person_id)
+    if event_id not in (None, message.event_id):
+        event = Event.get_or_none(Event.id == event_id)
+    return person, event
 
 
 def _is_live(one: Introduced) -> bool:

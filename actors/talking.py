@@ -6,7 +6,7 @@ The caller opens the transaction, holds the phone, and has the reply's row locke
 from dataclasses import dataclass
 from datetime import datetime
 
-from actors import after_meeting, answering_matches
+from actors import after_meeting, answering_matches, by_hand
 from actors.answers import plan_answer
 from actors.courtesy import is_courtesy
 from actors.hearing import UNANSWERED, Heard, hear, thanks_for_an_answer
@@ -17,6 +17,7 @@ from models.contractor import Contractor
 from models.message import EventMessage
 from models.message_status import MessageType
 from models.opt_out import has_opted_out
+from models.peer_match import MatchState
 from models.usefulness import AN_ANSWER
 
 NEEDS_A_PERSON = "needs a person"
@@ -27,6 +28,7 @@ NO_EVENT = "We do not know which event it is about."
 EVENT_IS_OFF = "It came after the event was cancelled."
 NOT_UNDERSTOOD_TWICE = "We asked back once and still do not understand it."
 SHARED_PHONE = "Several people with this phone were asked, and it may be anybody's YES."
+NO_AFTER_YES = "It is a no, and contacts were exchanged before."
 NOTHING_WAS_ASKED = "It answers nothing that we asked."
 _OPTIONS = {
     "introduction": "YES for an introduction, LATER for a break, or NO",
@@ -79,6 +81,8 @@ def _answer(heard: Heard, now: datetime) -> Done:
     intent = heard.reply.intent
     if thanks_for_an_answer(heard, now=now):
         return Done("nothing: a courtesy", heard=heard)
+    if by_hand.is_answered(heard):
+        return Done(NEEDS_A_PERSON, by_hand.ANSWERED, heard)
     if intent is Intent.YES and heard.about and heard.is_shared:
         return Done(NEEDS_A_PERSON, SHARED_PHONE, heard)
     if intent in answering_matches.INTENTS and heard.about:
@@ -107,18 +111,22 @@ def _ask_which(heard: Heard, now: datetime) -> Done:
         return Done(answering_matches.REPEATED, heard=heard)
     if conversation.asked_back_last(heard.message.phone, now=now):
         return Done(NEEDS_A_PERSON, NOT_UNDERSTOOD_TWICE, heard)
-    facts = {
-        "choices": ", ".join(
-            f"{one.number} {who(one.peer_name, one.peer_company)}" for one in options
-        ),
-        "numbers": ", ".join(str(one.number) for one in options),
-    }
+    named = [f"{one.number} {who(one.peer_name, one.peer_company)}" for one in options]
+    numbers = [str(one.number) for one in options]
+    facts = {"choices": ", ".join(named), "numbers": ", ".join(numbers)}
     plan_answer(heard.message, heard.person, MessageType.WHICH_INTRODUCTION, facts, now=now)
     return Done("asked which introduction", heard=heard)
 
 
 def _nothing_open(heard: Heard, now: datetime) -> Done:
-    """Say that introductions come by text; to whoever has had some there is nothing to say."""
+    """Say that introductions come by text; to whoever has had some there is nothing to say.
+
+    A no that comes after both said yes undoes nothing, but the organiser should know.
+    """
+    connected = [one for one in heard.known if one.state == MatchState.CONNECTED]
+    if connected and heard.reply.intent is Intent.NO:
+        only = connected[0].match_id if len(connected) == 1 else None
+        return Done(NEEDS_A_PERSON, NO_AFTER_YES, heard, only)
     if heard.known and heard.questions:
         return Done("nothing: it was answered before", heard=heard)
     if heard.known:

@@ -11,6 +11,7 @@ from models.event_text import EventText
 from models.matching_run import MatchingRun
 from models.message import EventMessage
 from models.opt_out import SmsOptOut
+from models.pair_rule import EventPairRule
 from models.peer_match import EventPeerMatch
 from models.service_state import ServiceState
 
@@ -22,6 +23,7 @@ ALL_TABLES: tuple[type[Table], ...] = (
     EventText,
     Contractor,
     EventAttendee,
+    EventPairRule,
     MatchingRun,
     EventPeerMatch,
     EventMessage,
