@@ -28,16 +28,18 @@ from tests.servers import data_folder
 @pytest.fixture(scope="session")
 def servers() -> Iterator[dict[str, str]]:
     with data_folder() as root, EmbeddedServers(root) as started:
-        _write_without_waiting(started.urls["DATABASE_URL"])
+        _suit_tests(started.urls["DATABASE_URL"])
         yield started.urls
 
 
-def _write_without_waiting(url: str) -> None:
-    """Spare the disk: what is here need not outlive a loss of power."""
+def _suit_tests(url: str) -> None:
+    """Spare the disk, since nothing here need outlive a loss of power; and let no plan of a query
+    hang on when a vacuum last came by and how many rows it saw.
+    """
     with closing(psycopg2.connect(url)) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
-            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
                 cursor.execute(f"ALTER SYSTEM SET {setting} = off")
             cursor.execute("SELECT pg_reload_conf()")
 
