@@ -1,7 +1,5 @@
 """Owns reading for the lists: joined once, searched, filtered, sorted, paged and exported."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -14,11 +12,11 @@ from peewee import JOIN, Model
 from web.admin.filters import DeskFilter
 from web.admin.guard import record_id
 from web.admin.present import cell, export_value, zone_of
+from web.csv_cells import MARK, csv_line
 
 MOST_PAGES = 100_000
 MOST_EXPORTED = 50_000
 _PHONE_MARKS = str.maketrans("", "", "+-.() ")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class Join(NamedTuple):
@@ -192,23 +190,8 @@ class ListingView(ModelView):
         )
 
     def _csv_lines(self, rows: list[Any]) -> Iterator[str]:
-        # Excel reads UTF-8 only after this mark; our own import skips it.
-        yield "\ufeff" + _csv_line([label for _, label in self._export_columns])
+        yield MARK + csv_line(label for _, label in self._export_columns)
         for row in rows:
             zone = zone_of(row)
             values = (self._get_field_value(row, name) for name, _ in self._export_columns)
-            yield _csv_line([_harmless(export_value(value, zone)) for value in values])
-
-
-def _harmless(value: Any) -> Any:
-    """Keep a spreadsheet from running the text; E.164 phones and numbers stay as they are."""
-    text = str(value)
-    if not text.startswith(_FORMULA_STARTS) or text.lstrip("+-").replace(".", "", 1).isdecimal():
-        return text
-    return f"'{text}"
-
-
-def _csv_line(values: list[Any]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(values)
-    return line.getvalue()
+            yield csv_line(export_value(value, zone) for value in values)
