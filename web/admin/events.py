@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import url_for
 from wtforms import BooleanField, SelectField
+from wtforms.validators import InputRequired
 
 from models import schedule
 from models.agenda_item import EventAgendaItem
@@ -94,7 +95,7 @@ class EventView(DeskView, DoorView, BadgesView, FunnelView, LearnedView, WhatIfV
     )
     form_overrides = {"timezone": SelectField}
     form_args = {
-        "timezone": {"choices": zone_choices},
+        "timezone": {"choices": zone_choices, "validators": [InputRequired("Choose a zone.")]},
         "min_score": {"default": Decimal("0.60")},
         "from_name": {"description": "Empty: the event's name."},
         "reminder_minutes": {
