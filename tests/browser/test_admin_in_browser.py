@@ -34,7 +34,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.commits]
 PLACES = (
     "", "events/", "events/new/", "agenda/", "agenda/new/", "speakers/", "sponsors/",
     "attendees/", "attendees/new/", "contractors/", "contractors/new/", "opt-outs/", "matches/",
-    "messages/", "runs/", "trouble/", "accounts/", "accounts/new/", "audit/", "nowhere/",
+    "messages/", "runs/", "trouble/", "accounts/", "accounts/new/", "tokens/", "tokens/new/",
+    "audit/", "nowhere/",
 )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ class TokenView(AdminOnly, SteeredView):
     """Tokens are revoked, never deleted: what they did stays explained."""
 
     allows_create = True
+    adds_more = False
     noun = "token"
     intro = (
         "For programs that call the API. A token is shown once, when it is made; "
