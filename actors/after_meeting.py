@@ -27,8 +27,7 @@ def answer(heard: Heard, *, now: datetime) -> Noted | None:
     """Note it on the match that was asked about; None when there is none."""
     match_ids = matches_asked(heard)
     match_moves.lock(match_ids)
-    found = [match_moves.see(match_id, heard.person.id) for match_id in match_ids]
-    possible = [seen for seen in found if seen is not None]
+    possible = match_moves.see_all(match_ids, heard.person.id)
     if not possible:
         return None
     seen = next((each for each in possible if _is_news(heard, each)), possible[0])

@@ -49,10 +49,7 @@ def _move(heard: Heard, now: datetime) -> Moved:
     Whoever records that a text left has them in that order too.
     """
     moved = []
-    for one in heard.about:
-        seen = match_moves.see(one.match_id, heard.person.id)
-        if seen is None:
-            continue
+    for seen in match_moves.see_all((one.match_id for one in heard.about), heard.person.id):
         move = after(
             heard.reply.intent,
             seen.state,

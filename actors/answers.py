@@ -28,7 +28,7 @@ def plan_answer(
         message_category=MessageCategory.REPLY,
         scheduled_time=now,
         expires_at=now + AN_ANSWER,
-        message_content=worded(kind, message.event_id, contractor, facts),
+        message_content=worded(kind, message.event, contractor, facts),
         phone=message.phone,
         contractor=contractor if is_theirs else None,
         event=message.event_id,
@@ -77,14 +77,14 @@ def plan_once(
 
 def worded(
     kind: MessageType,
-    event_id: int | None,
+    event: Event | None,
     contractor: Contractor | None,
     facts: Mapping[str, str],
 ) -> str:
     """Return a text in the event's own words where it has some."""
-    event = Event.get_or_none(Event.id == event_id)
     common = {
         "first_name": contractor.first_name.strip() if contractor is not None else "",
         "event": event.name if event is not None else "",
     }
-    return word(kind, {**common, **facts}, template_of(event_id, kind))
+    own = template_of(event.id, kind) if event is not None else None
+    return word(kind, {**common, **facts}, own)

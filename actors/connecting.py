@@ -10,14 +10,14 @@ from models.contractor import Contractor
 from models.event import Event
 from models.match_moves import Seen
 from models.message_status import MessageCategory, MessageType
-from models.opt_out import has_opted_out
+from models.opt_out import opted_out_of
 from models.rehearsal_day import hour_of
 from models.usefulness import CONTACTS
 
 
 def may_connect(seen: Seen) -> bool:
     """Whether both can still be texted; it is asked again when each text leaves."""
-    return not any(person.phone and has_opted_out(person.phone) for person in (seen.me, seen.peer))
+    return not opted_out_of([seen.me.phone, seen.peer.phone])
 
 
 def connect(seen: Seen, event: Event, *, now: datetime) -> None:
@@ -38,7 +38,7 @@ def connect(seen: Seen, event: Event, *, now: datetime) -> None:
         plan_once(
             side.me,
             kind,
-            worded(kind, event.id, side.me, facts),
+            worded(kind, event, side.me, facts),
             occasion=f"contacts:{seen.match.id}",
             event_id=event.id,
             match_id=seen.match.id,

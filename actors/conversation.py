@@ -34,7 +34,8 @@ def after(
     if state in CLOSED_STATES:
         # Kept and answered as if it were open: silence would tell that the other one said no.
         is_first = mine in (None, Intent.LATER)
-        return Move(state, intent) if is_first and intent in (Intent.YES, Intent.NO) else None
+        is_final = intent in (Intent.YES, Intent.NO, Intent.MET_ALREADY)
+        return Move(state, intent) if is_first and is_final else None
     if state == MatchState.CONNECTED:
         return None
     if intent == Intent.YES:

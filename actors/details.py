@@ -13,17 +13,15 @@ from models.message_status import MessageType
 
 def tell_more(heard: Heard, now: datetime) -> str:
     """Answer with what may be told about each of the people a reply asks about."""
-    for one in heard.about:
-        seen = match_moves.see(one.match_id, heard.person.id)
-        if seen is None:
-            continue
+    numbers = {one.match_id: one.number for one in heard.about}
+    for seen in match_moves.see_all(numbers, heard.person.id):
         facts = {
             "details": details_of(seen),
             "peer_first_name": first_name(seen.peer),
-            "number": number_of(one.number, has_several=heard.has_several),
+            "number": number_of(numbers[seen.match.id], has_several=heard.has_several),
         }
         kind = MessageType.MORE_DETAILS
-        plan_answer(heard.message, heard.person, kind, facts, now=now, match_id=one.match_id)
+        plan_answer(heard.message, heard.person, kind, facts, now=now, match_id=seen.match.id)
     return "told more"
 
 

@@ -68,33 +68,36 @@ def follow_up(match_id: int, *, now: datetime, config: Config) -> int:
     if is_off or match.state in CLOSED_STATES:
         match_moves.look_again(match_id, None)
         return 0
-    to_come = _to_come(match, event, now, config)
+    situation = _situation(match, event, now, config)
+    to_come = _to_come(situation, now)
     due = [step for step in to_come if step.due <= ahead]
     planned = sum(_plan(match, event, step, now) for step in due)
     if planned and match.state == MatchState.LATER:
         match_moves.propose_again(match, now=now)
     coming = min((step.due for step in to_come if step.due > ahead), default=None)
-    match_moves.look_again(match_id, _next_look(match, event, coming, now))
+    match_moves.look_again(match_id, _next_look(situation, coming, now))
     return planned
 
 
-def _next_look(
-    match: EventPeerMatch, event: Event, coming: datetime | None, now: datetime
-) -> datetime | None:
-    """Return when to look again: soon, since breaks move; less soon at what is far ahead."""
-    is_connected = match.state == MatchState.CONNECTED
-    if coming is None and (is_connected or event.is_over(now)):
+def _next_look(at: Situation, coming: datetime | None, now: datetime) -> datetime | None:
+    """Return when to look again: soon, since breaks move; less soon at what is far ahead.
+
+    None when only an answer can make something of it; an answer has it looked at anyway.
+    """
+    is_connected = at.match.state == MatchState.CONNECTED
+    is_asked = at.match.state == MatchState.OPEN and all(at.introduced_at.values())
+    if coming is None and (is_connected or is_asked or at.event.is_over(now)):
         return None
-    soon = now + breaks.scaled(LOOK_EVERY, event)
+    soon = now + breaks.scaled(LOOK_EVERY, at.event)
     if coming is None:
         return soon
     return min(coming, max(soon, now + (coming - now) / 4) if is_connected else soon)
 
 
-def _to_come(match: EventPeerMatch, event: Event, now: datetime, config: Config) -> list[Step]:
+def _situation(match: EventPeerMatch, event: Event, now: datetime, config: Config) -> Situation:
     people = {1: match.contractor1, 2: match.contractor2}
     has_slots = match.state == MatchState.LATER and match.later_at is not None
-    situation = Situation(
+    return Situation(
         match=match,
         event=event,
         zones={side: zone_of(person, event) for side, person in people.items()},
@@ -103,8 +106,12 @@ def _to_come(match: EventPeerMatch, event: Event, now: datetime, config: Config)
         off=kinds_off(event.id),
         quiet=config.quiet_hours,
     )
-    wanted = [step for step in steps(situation) if step.until > now]
-    ids = {side: person.id for side, person in people.items()}
+
+
+def _to_come(at: Situation, now: datetime) -> list[Step]:
+    """Return what was not planned before and is still of use."""
+    wanted = [step for step in steps(at) if step.until > now]
+    ids = {1: at.match.contractor1_id, 2: at.match.contractor2_id}
     done = conversation.occasions(ids.values(), {step.occasion for step in wanted})
     return [step for step in wanted if (ids[step.side], step.occasion) not in done]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from actors.follow_up_situation import Situation, Step
 from actors.reply_text import Intent
@@ -9,12 +10,14 @@ from models.breaks import scaled
 from models.event import Event
 from models.message_status import MessageType
 from models.peer_match import MatchState
+from models.quiet_hours import QuietHours
 
 REMINDER_USEFUL = timedelta(minutes=30)
 ATTENDANCE_AFTER = timedelta(minutes=20)
 ATTENDANCE_USEFUL = timedelta(hours=3)
 RATING_AFTER = timedelta(hours=2)
 RATING_USEFUL = timedelta(hours=1)
+NIGHT = QuietHours(begins=time(21), ends=time(8))
 WRAP_UP_AT = time(9)
 WRAP_UP_AFTER_A_REHEARSAL = timedelta(hours=15)
 WRAP_UP_USEFUL = timedelta(hours=10)
@@ -99,15 +102,23 @@ def _wrap_ups(at: Situation) -> list[Step]:
 def _outside_quiet_hours(step: Step, at: Situation) -> Step:
     """Move a step to when it is not quiet; texts of the event's day keep their time.
 
-    Not so a request for a rating: nobody needs it while an evening goes on.
+    Not so a request for a rating: nobody needs it while an evening goes on, nor, whatever hours
+    are set to be quiet, at night.
     """
-    keeps_its_time = step.kind is not MessageType.RATING_REQUEST
-    if at.event.time_scale > 1 or (keeps_its_time and _is_in_the_day(step.due, at.event)):
+    is_rating = step.kind is MessageType.RATING_REQUEST
+    if at.event.time_scale > 1 or (not is_rating and _is_in_the_day(step.due, at.event)):
         return step
     zone = at.zones[step.side]
-    due = at.quiet.end_after(step.due, zone)
-    until = min(step.until + (due - step.due), at.quiet.begin_after(due, zone))
-    return step._replace(due=due, until=until)
+    due, begins = _awake(step.due, [at.quiet, NIGHT] if is_rating else [at.quiet], zone)
+    return step._replace(due=due, until=min(step.until + (due - step.due), begins))
+
+
+def _awake(moment: datetime, quiet: list[QuietHours], zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return from when, not before a moment, none of these hours are quiet, and until when."""
+    for _ in quiet:
+        for hours in quiet:
+            moment = hours.end_after(moment, zone)
+    return moment, min(hours.begin_after(moment, zone) for hours in quiet)
 
 
 def _is_in_the_day(moment: datetime, event: Event) -> bool:

@@ -24,7 +24,7 @@ def content(seen: Seen, event: Event, step: Step) -> str:
         }
     if step.kind is MessageType.BREAK_PROMPT:
         facts |= _when_and_where(event, step)
-    return worded(step.kind, event.id, seen.me, facts)
+    return worded(step.kind, event, seen.me, facts)
 
 
 def _number(seen: Seen, event: Event) -> str:

@@ -68,10 +68,7 @@ def hear(message: EventMessage, *, now: datetime) -> Heard | None:
         message.phone, now=min(now, came_at + WRITTEN_DOWN_WITHIN)
     )
     questions = conversation.in_one_breath(asked)
-    person_id = questions[0].contractor_id if questions else None
-    event_id = questions[0].event_id if questions else None
-    person = Contractor.get_or_none(Contractor.id == (person_id or message.contractor_id))
-    event = Event.get_or_none(Event.id == (event_id or message.event_id))
+    person, event = _whose(message, questions)
     if person is None or event is None:
         return None
     known = conversation.introduced(person.id, event.id)
@@ -80,6 +77,20 @@ def hear(message: EventMessage, *, now: datetime) -> Heard | None:
     reply, about = _interpret(message.message_content or "", questions, live)
     is_shared = any(question.contractor_id not in (None, person.id) for question in asked)
     return Heard(message, person, event, reply, questions, about, live, known, is_shared)
+
+
+def _whose(
+    message: EventMessage, questions: list[Question]
+) -> tuple[Contractor | None, Event | None]:
+    """Return who says it at which event: those that were asked, else as it was stored."""
+    person_id = questions[0].contractor_id if questions else None
+    event_id = questions[0].event_id if questions else None
+    person, event = message.contractor, message.event
+    if person_id not in (None, message.contractor_id):
+        person = Contractor.get_or_none(Contractor.id == person_id)
+    if event_id not in (None, message.event_id):
+        event = Event.get_or_none(Event.id == event_id)
+    return person, event
 
 
 def _is_live(one: Introduced) -> bool:

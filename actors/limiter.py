@@ -13,7 +13,7 @@ KEY = "n8n-pace"
 REPLIES_KEY = "reply-pace"
 # Answers leave at the pace of texts. Working at replies faster than this would only keep those
 # that are still coming in from being stored.
-REPLIES_FOR_EACH_TEXT = 4
+REPLIES_FOR_EACH_TEXT = 2
 # A little more than the spacing aims at, so that what a stall has held up can catch up.
 HEADROOM = 1.03
 LONGEST_WAIT_SECONDS = 0.5

@@ -5,7 +5,6 @@ from datetime import datetime
 
 import dramatiq
 
-from actors import consent
 from actors.broker import FOLLOW_UP_QUEUE, broker
 from actors.reply_answers import answer
 from actors.reply_text import Intent, understand
@@ -50,9 +49,8 @@ def _handle_one(message_id: int, now: datetime, config: Config) -> bool:
 
 
 def _handle(message_id: int, now: datetime, config: Config) -> bool:
-    reply = EventMessage.get_by_id(message_id)
     # Not waited for: whoever has the phone goes on with what else it said.
-    if not all(map(inbound.try_lock_phone, consent.phones_of(reply.phone, reply.contractor))):
+    if not inbound.try_lock_phones(message_id):
         return False
     message = inbound.lock_unhandled(message_id, now=now)
     if message is None:

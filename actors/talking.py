@@ -17,6 +17,7 @@ from models.contractor import Contractor
 from models.message import EventMessage
 from models.message_status import MessageType
 from models.opt_out import has_opted_out
+from models.peer_match import MatchState
 from models.usefulness import AN_ANSWER
 
 NEEDS_A_PERSON = "needs a person"
@@ -27,6 +28,7 @@ NO_EVENT = "We do not know which event it is about."
 EVENT_IS_OFF = "It came after the event was cancelled."
 NOT_UNDERSTOOD_TWICE = "We asked back once and still do not understand it."
 SHARED_PHONE = "Several people with this phone were asked, and it may be anybody's YES."
+NO_AFTER_YES = "It is a no, and contacts were exchanged before."
 NOTHING_WAS_ASKED = "It answers nothing that we asked."
 _OPTIONS = {
     "introduction": "YES for an introduction, LATER for a break, or NO",
@@ -118,7 +120,14 @@ def _ask_which(heard: Heard, now: datetime) -> Done:
 
 
 def _nothing_open(heard: Heard, now: datetime) -> Done:
-    """Say that introductions come by text; to whoever has had some there is nothing to say."""
+    """Say that introductions come by text; to whoever has had some there is nothing to say.
+
+    A no that comes after both said yes undoes nothing, but the organiser should know.
+    """
+    connected = [one for one in heard.known if one.state == MatchState.CONNECTED]
+    if connected and heard.reply.intent is Intent.NO:
+        only = connected[0].match_id if len(connected) == 1 else None
+        return Done(NEEDS_A_PERSON, NO_AFTER_YES, heard, only)
     if heard.known and heard.questions:
         return Done("nothing: it was answered before", heard=heard)
     if heard.known:

@@ -9,17 +9,16 @@ from typing import Any, NamedTuple
 
 from peewee import fn
 
-from models.base import db
-from models.inbound import is_text_to, left_at
-from models.message import EventMessage, transition
+from models.message import EventMessage
 from models.message_status import (
     ARRIVED,
-    Direction,
     MessageCategory,
     MessageStatus,
     MessageType,
 )
+from models.on_a_phone import IS_OUT, LEFT_AT, listed
 from models.peer_match import EventPeerMatch, MatchState
+from models.prepared import Prepared
 
 ANSWERED_WITHIN = timedelta(hours=24)
 SAME_BREATH = timedelta(minutes=10)
@@ -69,47 +68,55 @@ class Introduced(NamedTuple):
     peer_company: str | None
 
 
-_INTRODUCED = """
-    SELECT DISTINCT ON (m.id) m.id, coalesce(t.reply_number, 1), m.state,
-        CASE WHEN m.contractor1_id = %(me)s THEN m.contractor1_response
-            ELSE m.contractor2_response END,
-        peer.first_name, trim(peer.first_name || ' ' || peer.last_name), peer.company_name
-    FROM event_messages t
-    JOIN event_peer_matches m ON m.id = t.match_id
-    JOIN contractors peer ON peer.id = CASE WHEN m.contractor1_id = %(me)s
-        THEN m.contractor2_id ELSE m.contractor1_id END
-    WHERE t.contractor_id = %(me)s AND t.event_id = %(event)s
-        AND t.message_type = 'peer_match_introduction' AND t.direction = 'outbound'
-        AND (t.status IN ('sent', 'delivered', 'responded', 'sending')
-            OR (t.status = 'held' AND (t.is_doubtful OR t.parts_sent > 0
-                OR coalesce(t.held_because, 'unknown') = 'unknown')))
-        AND m.cancelled_at IS NULL
-    ORDER BY m.id, t.id DESC
-"""
+_INTRODUCED = Prepared(
+    "integer, integer",
+    """
+SELECT DISTINCT ON (m.id) m.id, coalesce(t.reply_number, 1), m.state,
+    CASE WHEN m.contractor1_id = $1 THEN m.contractor1_response
+        ELSE m.contractor2_response END,
+    peer.first_name, trim(peer.first_name || ' ' || peer.last_name), peer.company_name
+FROM event_messages t
+JOIN event_peer_matches m ON m.id = t.match_id
+JOIN contractors peer ON peer.id = CASE WHEN m.contractor1_id = $1
+    THEN m.contractor2_id ELSE m.contractor1_id END
+WHERE t.contractor_id = $1 AND t.event_id = $2
+    AND t.message_type = 'peer_match_introduction' AND t.direction = 'outbound'
+    AND {is_out} AND m.cancelled_at IS NULL
+ORDER BY m.id, t.id DESC
+""",
+    is_out=IS_OUT,
+)
+_RECENT_QUESTIONS = Prepared(
+    "text, timestamptz, timestamptz",
+    """
+SELECT t.id, t.message_type, t.match_id, t.event_id, t.contractor_id, {left_at}
+FROM event_messages t
+WHERE t.phone = $1 AND t.direction = 'outbound' AND {is_out}
+    AND t.message_type IN ({questions}) AND {left_at} > $2 AND {left_at} <= $3
+ORDER BY {left_at} DESC, t.id DESC LIMIT {most}
+""",
+    is_out=IS_OUT,
+    left_at=LEFT_AT,
+    questions=listed(ASKS),
+    most=str(MOST_QUESTIONS),
+)
+# An answer that another worker planned counts, though its clock may be a moment ahead.
+_SAID_LAST = Prepared(
+    "text, timestamptz, timestamptz",
+    """
+SELECT t.message_type FROM event_messages t
+WHERE t.phone = $1 AND t.direction = 'outbound' AND t.message_category <> 'compliance'
+    AND t.status NOT IN ('failed', 'cancelled')
+    AND {left_at} > $2 AND ({left_at} <= $3 OR t.message_category = 'reply')
+ORDER BY {left_at} DESC, t.id DESC LIMIT 1
+""",
+    left_at=LEFT_AT,
+)
 
 
 def recent_questions(phone: str, *, now: datetime) -> list[Question]:
     """Return what this phone was asked within a day, at whatever event, the newest first."""
-    kinds = [kind.value for kind in ASKS]
-    rows = (
-        EventMessage.select(
-            EventMessage.id,
-            EventMessage.message_type,
-            EventMessage.match,
-            EventMessage.event,
-            EventMessage.contractor,
-            left_at(),
-        )
-        .where(
-            is_text_to([phone])
-            & EventMessage.message_type.in_(kinds)
-            & (left_at() > now - ANSWERED_WITHIN)
-            & (left_at() <= now)
-        )
-        .order_by(left_at().desc(), EventMessage.id.desc())
-        .limit(MOST_QUESTIONS)
-        .tuples()
-    )
+    rows = _RECENT_QUESTIONS.execute(phone, now - ANSWERED_WITHIN, now).fetchall()
     return [Question(*row) for row in rows]
 
 
@@ -129,8 +136,8 @@ def in_one_breath(questions: list[Question]) -> list[Question]:
 
 def introduced(contractor_id: int, event_id: int) -> list[Introduced]:
     """Return the introductions a person got at an event, by their numbers."""
-    cursor = db.execute_sql(_INTRODUCED, {"me": contractor_id, "event": event_id})
-    return sorted((Introduced(*row) for row in cursor.fetchall()), key=lambda one: one.number)
+    rows = _INTRODUCED.execute(contractor_id, event_id).fetchall()
+    return sorted((Introduced(*row) for row in rows), key=lambda one: one.number)
 
 
 def asked_back_last(phone: str, *, now: datetime) -> bool:
@@ -145,31 +152,28 @@ def answered_last(phone: str, *, now: datetime) -> bool:
 
 
 def _said_last(phone: str, now: datetime) -> str | None:
-    """Return the kind of the last text to this phone, compliance texts aside.
-
-    An answer that another worker planned counts, though its clock may be a moment ahead of `now`.
-    """
-    latest = (
-        EventMessage.select(EventMessage.message_type)
-        .where(
-            (EventMessage.phone == phone)
-            & (EventMessage.direction == Direction.OUTBOUND)
-            & (EventMessage.message_category != MessageCategory.COMPLIANCE)
-            & EventMessage.status.not_in([MessageStatus.FAILED, MessageStatus.CANCELLED])
-            & (left_at() > now - ANSWERED_WITHIN)
-            & ((left_at() <= now) | (EventMessage.message_category == MessageCategory.REPLY))
-        )
-        .order_by(left_at().desc(), EventMessage.id.desc())
-        .first()
-    )
-    return latest.message_type if latest is not None else None
+    """Return the kind of the last text to this phone, compliance texts aside."""
+    row = _SAID_LAST.execute(phone, now - ANSWERED_WITHIN, now).fetchone()
+    return row[0] if row is not None else None
 
 
 def note_answered(message_ids: Iterable[int], *, now: datetime) -> None:
-    """Say of the questions that they got their answer."""
-    for message_id in sorted(message_ids):
-        for status in (MessageStatus.SENT, MessageStatus.DELIVERED):
-            transition(message_id, status, MessageStatus.RESPONDED, updated_at=now)
+    """Say of the questions that they got their answer; those that left, and no others."""
+    wanted = list(message_ids)
+    if not wanted:
+        return
+    arrived = (
+        EventMessage.select(EventMessage.id)
+        .where(
+            EventMessage.id.in_(wanted)
+            & EventMessage.status.in_([MessageStatus.SENT, MessageStatus.DELIVERED])
+        )
+        .order_by(EventMessage.id)
+        .for_update("FOR NO KEY UPDATE")
+    )
+    EventMessage.update(status=MessageStatus.RESPONDED, updated_at=now).where(
+        EventMessage.id.in_(arrived)
+    ).execute()
 
 
 def last_introduction(match_id: int, contractor_id: int) -> EventMessage | None:

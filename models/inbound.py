@@ -5,24 +5,66 @@ None of these opens a transaction; the caller does.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
-from peewee import Expression, fn
+from peewee import JOIN, Expression
 
 from models import steering
 from models.base import db
 from models.contractor import Contractor
+from models.event import Event
 from models.message import EventMessage
 from models.message_status import (
-    ARRIVED,
     Direction,
-    MessageCategory,
     MessageStatus,
     MessageType,
 )
+from models.on_a_phone import IS_OUT, LEFT_AT
+from models.prepared import Prepared
 
 MOST_FAILURES = 5
 FIRST_PAUSE = timedelta(seconds=5)
+
+_NEXT = Prepared(
+    "integer, timestamptz",
+    """
+SELECT t.id FROM event_messages t
+WHERE (t.id = $1 OR t.phone = (SELECT this.phone FROM event_messages this WHERE this.id = $1))
+    AND t.direction = 'inbound' AND t.handled_at IS NULL AND t.failures < {most_failures}
+    AND (t.next_attempt_at IS NULL OR t.next_attempt_at <= $2)
+ORDER BY t.id LIMIT 1
+""",
+    most_failures=str(MOST_FAILURES),
+)
+_TRY_LOCK = Prepared(
+    "integer",
+    """
+SELECT coalesce(bool_and(pg_try_advisory_xact_lock(hashtextextended(p.phone, 0))), true)
+FROM (
+    SELECT t.phone FROM event_messages t WHERE t.id = $1 AND t.phone <> ''
+    UNION
+    SELECT c.phone FROM event_messages t JOIN contractors c ON c.id = t.contractor_id
+    WHERE t.id = $1 AND c.phone <> ''
+) p
+""",
+)
+_NOTE_RESPONSE = Prepared(
+    "text, text, timestamptz",
+    """
+UPDATE event_messages SET response_received = $2, response_time = $3
+WHERE id IN (
+    SELECT free.id FROM event_messages free
+    WHERE free.id = (
+        SELECT t.id FROM event_messages t
+        WHERE t.phone = $1 AND t.direction = 'outbound' AND {is_out}
+            AND t.message_category <> 'compliance'
+        ORDER BY {left_at} DESC, t.id DESC LIMIT 1
+    )
+    FOR NO KEY UPDATE SKIP LOCKED
+)
+""",
+    is_out=IS_OUT,
+    left_at=LEFT_AT,
+)
 
 
 def lock_phone(phone: str) -> None:
@@ -30,10 +72,13 @@ def lock_phone(phone: str) -> None:
     db.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (phone,))
 
 
-def try_lock_phone(phone: str) -> bool:
-    """Take the same lock if it is free; False when somebody decides about this phone now."""
-    query = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
-    return bool(db.execute_sql(query, (phone,)).fetchone()[0])
+def try_lock_phones(message_id: int) -> bool:
+    """Take the same lock of every phone that a received text speaks for, if they are free.
+
+    Those are the phone that sent it and the one that we would text. False when somebody decides
+    about one of them now.
+    """
+    return bool(_TRY_LOCK.execute(message_id).fetchone()[0])
 
 
 def id_of(inbound_key: str) -> int:
@@ -44,30 +89,22 @@ def id_of(inbound_key: str) -> int:
 
 def next_unhandled(message_id: int, *, now: datetime) -> int | None:
     """Return the oldest text that is to be handled of those from the phone of this one, or None."""
-    this = EventMessage.alias()
-    phone = this.select(this.phone).where(this.id == message_id)
-    rows = (
-        EventMessage.select(EventMessage.id)
-        .where(
-            ((EventMessage.phone == phone) | (EventMessage.id == message_id))
-            & _is_to_be_handled(now)
-        )
-        .order_by(EventMessage.id)
-        .limit(1)
-    )
-    return next((row.id for row in rows), None)
+    row = _NEXT.execute(message_id, now).fetchone()
+    return row[0] if row is not None else None
 
 
 def lock_unhandled(message_id: int, *, now: datetime) -> EventMessage | None:
-    """Lock a received text that is to be handled.
+    """Lock a received text that is to be handled; its person and event are loaded with it.
 
     None when it is handled, is not yet due again, or somebody handles it right now: whoever
     waited for that would keep a thread from the others.
     """
     message: EventMessage | None = (
-        EventMessage.select()
+        EventMessage.select(EventMessage, Contractor, Event)
+        .join_from(EventMessage, Contractor, JOIN.LEFT_OUTER)
+        .join_from(EventMessage, Event, JOIN.LEFT_OUTER)
         .where((EventMessage.id == message_id) & _is_to_be_handled(now))
-        .for_update(skip_locked=True)
+        .for_update(of=EventMessage, skip_locked=True)
         .first()
     )
     return message
@@ -149,22 +186,7 @@ def note_response(phone: str, text: str, *, now: datetime) -> None:
 
     Not waited for: whoever records that it left has it, and wants the match that we have.
     """
-    latest = (
-        EventMessage.select(EventMessage.id)
-        .where(is_text_to([phone]) & (EventMessage.message_category != MessageCategory.COMPLIANCE))
-        .order_by(left_at().desc(), EventMessage.id.desc())
-        .first()
-    )
-    if latest is None:
-        return
-    free = (
-        EventMessage.select(EventMessage.id)
-        .where(EventMessage.id == latest.id)
-        .for_update("FOR NO KEY UPDATE SKIP LOCKED")
-    )
-    EventMessage.update(response_received=text, response_time=now).where(
-        EventMessage.id.in_([row.id for row in free])
-    ).execute()
+    _NOTE_RESPONSE.execute(phone, text, now)
 
 
 def has_recent_answer(phone: str, kind: MessageType, *, now: datetime, within: timedelta) -> bool:
@@ -179,23 +201,3 @@ def has_recent_answer(phone: str, kind: MessageType, *, now: datetime, within: t
         )
         .exists()
     )
-
-
-def left_at() -> Any:
-    return fn.coalesce(EventMessage.actual_send_time, EventMessage.scheduled_time)
-
-
-def is_text_to(phones: Iterable[str]) -> Expression:
-    return (
-        EventMessage.phone.in_(list(phones))
-        & (EventMessage.direction == Direction.OUTBOUND)
-        & _is_out()
-    )
-
-
-def _is_out() -> Expression:
-    """Return the SQL of a text that is or may be on a phone; not of one that a person keeps."""
-    held = EventMessage.status == MessageStatus.HELD
-    may_have_left = held & (steering.is_in_doubt() | (EventMessage.parts_sent > 0))
-    out: Expression = EventMessage.status.in_((*ARRIVED, MessageStatus.SENDING)) | may_have_left
-    return out

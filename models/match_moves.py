@@ -11,7 +11,7 @@ from typing import Any
 from models.base import db
 from models.contractor import Contractor
 from models.event import Event
-from models.peer_match import EventPeerMatch, MatchState
+from models.peer_match import EventPeerMatch, MatchState, with_people
 
 MATCH_LOCK = 0x6D617463  # "matc"
 
@@ -52,20 +52,30 @@ def lock(match_ids: Iterable[int]) -> None:
     Not by their rows: whoever records that an introduction left has its text first and then the
     match, and would wait for somebody who has the match and wants its texts.
     """
-    for match_id in sorted(set(match_ids)):
-        db.execute_sql("SELECT pg_advisory_xact_lock(%s, %s)", (MATCH_LOCK, match_id))
+    wanted = sorted(set(match_ids))
+    if wanted:
+        db.execute_sql(
+            "SELECT pg_advisory_xact_lock(%s, id) FROM unnest(%s) AS id", (MATCH_LOCK, wanted)
+        )
 
 
 def see(match_id: int, contractor_id: int | None) -> Seen | None:
     """Return a match from a person's side; None when it is cancelled or not that person's."""
-    match = EventPeerMatch.get_or_none(
-        (EventPeerMatch.id == match_id) & EventPeerMatch.cancelled_at.is_null()
-    )
-    if match is None or contractor_id not in (match.contractor1_id, match.contractor2_id):
-        return None
-    if contractor_id == match.contractor1_id:
-        return Seen(match, match.contractor1, match.contractor2, 1)
-    return Seen(match, match.contractor2, match.contractor1, 2)
+    return next(iter(see_all([match_id], contractor_id)), None)
+
+
+def see_all(match_ids: Iterable[int], contractor_id: int | None) -> list[Seen]:
+    """Return matches from a person's side, as they were asked for; not those that are cancelled."""
+    wanted = list(match_ids)
+    standing = EventPeerMatch.id.in_(wanted) & EventPeerMatch.cancelled_at.is_null()
+    found = [
+        Seen(match, match.contractor1, match.contractor2, 1)
+        if contractor_id == match.contractor1_id
+        else Seen(match, match.contractor2, match.contractor1, 2)
+        for match in with_people().where(standing)
+        if contractor_id in (match.contractor1_id, match.contractor2_id)
+    ]
+    return sorted(found, key=lambda seen: wanted.index(seen.match.id))
 
 
 def answer(seen: Seen, *, state: MatchState, response: str, now: datetime) -> bool:
@@ -142,12 +152,9 @@ def look_again(match_id: int, at: datetime | None) -> None:
 
 def with_event(match_id: int) -> EventPeerMatch | None:
     """Return a match with its event and both people loaded, or None."""
-    first, second = Contractor.alias(), Contractor.alias()
     match: EventPeerMatch | None = (
-        EventPeerMatch.select(EventPeerMatch, Event, first, second)
+        with_people(Event)
         .join_from(EventPeerMatch, Event)
-        .join_from(EventPeerMatch, first, on=(EventPeerMatch.contractor1 == first.id))
-        .join_from(EventPeerMatch, second, on=(EventPeerMatch.contractor2 == second.id))
         .where(EventPeerMatch.id == match_id)
         .first()
     )

@@ -11,7 +11,7 @@ from models.contractor import Contractor
 from models.matching_run import MatchingRun, RunKind
 from models.message import EventMessage
 from models.message_status import Direction, MessageStatus, MessageType
-from models.peer_match import EventPeerMatch
+from models.peer_match import EventPeerMatch, with_people
 
 MOST_TEXTS = 500
 _LAST = datetime.max.replace(tzinfo=UTC)
@@ -120,21 +120,8 @@ def tell(match_id: int) -> list[Moment]:
 
 
 def _with_people(match_id: int) -> EventPeerMatch:
-    first, second = Contractor.alias(), Contractor.alias()
     match: EventPeerMatch = (
-        EventPeerMatch.select(EventPeerMatch, first, second, MatchingRun)
-        .join_from(
-            EventPeerMatch,
-            first,
-            on=(EventPeerMatch.contractor1 == first.id),
-            attr="contractor1",
-        )
-        .join_from(
-            EventPeerMatch,
-            second,
-            on=(EventPeerMatch.contractor2 == second.id),
-            attr="contractor2",
-        )
+        with_people(MatchingRun)
         .join_from(EventPeerMatch, MatchingRun, JOIN.LEFT_OUTER, attr="run")
         .where(EventPeerMatch.id == match_id)
         .get()

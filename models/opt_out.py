@@ -1,5 +1,6 @@
 """Owns the opt-out list: the phones that get nothing, whatever else says yes."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from peewee import CharField, TextField
@@ -33,11 +34,16 @@ SmsOptOut.add_index(
 
 def has_opted_out(phone: str) -> bool:
     """Whether this E.164 phone has an opt-out that nothing has lifted."""
-    return (
-        SmsOptOut.select()
-        .where((SmsOptOut.phone == phone) & SmsOptOut.lifted_at.is_null())
-        .exists()
+    return bool(opted_out_of([phone]))
+
+
+def opted_out_of(phones: Iterable[str | None]) -> set[str]:
+    """Return which of these E.164 phones have an opt-out that nothing has lifted."""
+    wanted = [phone for phone in phones if phone]
+    rows = SmsOptOut.select(SmsOptOut.phone).where(
+        SmsOptOut.phone.in_(wanted) & SmsOptOut.lifted_at.is_null()
     )
+    return {row.phone for row in rows} if wanted else set()
 
 
 def opt_out(phone: str, *, now: datetime, source: str) -> bool:

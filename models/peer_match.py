@@ -1,6 +1,7 @@
 """Owns the matches: two contractors at one event, why they fit, and what came of it."""
 
 from enum import StrEnum
+from typing import Any
 
 from peewee import (
     BooleanField,
@@ -108,3 +109,29 @@ EventPeerMatch.add_index(
         where=EventPeerMatch.follow_up_at.is_null(False),
     )
 )
+
+
+def with_people(*more: Any) -> Any:
+    """Return the query of matches that loads both people with each.
+
+    Parameters
+    ----------
+    *more : type of Model
+        Other tables to load; the caller joins them.
+    """
+    first, second = Contractor.alias(), Contractor.alias()
+    return (
+        EventPeerMatch.select(EventPeerMatch, first, second, *more)
+        .join_from(
+            EventPeerMatch,
+            first,
+            on=(EventPeerMatch.contractor1 == first.id),
+            attr="contractor1",
+        )
+        .join_from(
+            EventPeerMatch,
+            second,
+            on=(EventPeerMatch.contractor2 == second.id),
+            attr="contractor2",
+        )
+    )

@@ -7,7 +7,7 @@ from peewee import JOIN
 from models.contractor import Contractor
 from models.event import Event
 from models.message import EventMessage
-from models.peer_match import EventPeerMatch
+from models.peer_match import EventPeerMatch, with_people
 
 MOST_TEXTS = 200
 MOST_MATCHES = 200
@@ -41,16 +41,11 @@ def matches_of(person: Contractor) -> list[EventPeerMatch]:
 
     At most 200.
     """
-    first, second = Contractor.alias(), Contractor.alias()
     either = (EventPeerMatch.contractor1 == person.id) | (EventPeerMatch.contractor2 == person.id)
     return list(
-        EventPeerMatch.select(EventPeerMatch, Event, first, second)
+        with_people(Event)
         .join_from(EventPeerMatch, Event)
-        .join_from(EventPeerMatch, first, on=(EventPeerMatch.contractor1 == first.id),
-                   attr="contractor1")
-        .join_from(EventPeerMatch, second, on=(EventPeerMatch.contractor2 == second.id),
-                   attr="contractor2")
         .where(either)
         .order_by(EventPeerMatch.id.desc())
         .limit(MOST_MATCHES)
-    )  # fmt: skip
+    )

@@ -20,10 +20,14 @@ class Prepared:
     ----------
     types : str
         PostgreSQL's names of their types, separated by commas.
+    **parts : str
+        SQL that several statements share; it stands in this one as `{name}`.
     """
 
-    def __init__(self, types: str, sql: str) -> None:
+    def __init__(self, types: str, sql: str, **parts: str) -> None:
         self._types = types
+        for name, part in parts.items():
+            sql = sql.replace(f"{{{name}}}", part)
         self._sql = sql
         self._known: WeakKeyDictionary[Any, tuple[str, float]] = WeakKeyDictionary()
 

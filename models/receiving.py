@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from psycopg2.extras import Json
 
+from models.on_a_phone import IS_OUT, LEFT_AT
 from models.prepared import Prepared
 
 
@@ -34,10 +35,6 @@ class Stored(NamedTuple):
     contractor_id: int | None
 
 
-# What is or may be on a phone, as `models.inbound` has it; not what a person keeps back.
-_IS_OUT = """(t.status IN ('sent', 'delivered', 'responded', 'sending') OR t.status = 'held'
-    AND (coalesce(t.held_because, 'unknown') = 'unknown' OR t.is_doubtful OR t.parts_sent > 0))"""
-
 # The phones are locked in their order, as whoever holds several does, and only then is a turn's
 # time read and an id drawn: of two texts from one phone, the later has the higher id. The event is
 # that of the last text to these phones, else the one attended today.
@@ -53,7 +50,7 @@ WITH person AS MATERIALIZED (
     ) known
     ORDER BY known.is_sender DESC,
         CASE WHEN known.people > 1 THEN (
-            SELECT max(coalesce(t.actual_send_time, t.scheduled_time)) FROM event_messages t
+            SELECT max({left_at}) FROM event_messages t
             WHERE t.contractor_id = known.id AND t.direction = 'outbound'
                 AND {is_out}
         ) END DESC NULLS LAST,
@@ -82,7 +79,7 @@ stored AS (
                 WHERE t.phone = ANY (turn.phones) AND t.direction = 'outbound'
                     AND {is_out}
                     AND t.event_id IS NOT NULL
-                ORDER BY coalesce(t.actual_send_time, t.scheduled_time) DESC, t.id DESC LIMIT 1
+                ORDER BY {left_at} DESC, t.id DESC LIMIT 1
             ), (
                 SELECT e.id FROM event_attendees a JOIN events e ON e.id = a.event_id
                 WHERE a.contractor_id = person.id AND e.cancelled_at IS NULL
@@ -96,7 +93,9 @@ stored AS (
 )
 SELECT stored.id, turn.at, turn.phones, person.id
 FROM turn LEFT JOIN person ON true LEFT JOIN stored ON true
-""".replace("{is_out}", _IS_OUT),
+""",
+    is_out=IS_OUT,
+    left_at=LEFT_AT,
 )
 
 

@@ -36,7 +36,7 @@ STOP_SHARE = 0.01
 REPEAT_SHARE = 0.03
 # How far back a repeat may reach: some come while the first is still being stored.
 REPEATED_OF_LAST = 400
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 600
 # A worker that has just started is busy loading what matching needs.
 WARM_UP_SECONDS = 8
 SEED = 5

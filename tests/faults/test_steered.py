@@ -107,7 +107,7 @@ def test_an_event_cancelled_while_it_is_matched_texts_nobody(
     assert world.eventually(lunch.runs), world.crew.complaints()
     with world.models():
         event_cancelling.cancel_event(lunch.event_id, tell_introduced=True, now=clock.now())
-    assert world.eventually(lambda: "running" not in lunch.runs()), lunch.runs()
+    assert world.eventually(lambda: "running" not in lunch.runs(), 60), lunch.runs()
     world.drain(20)
     note(world.count(), runs=lunch.runs())
     assert world.flow.texts == []

@@ -28,6 +28,8 @@ QUICK = {
     "LEASE_SECONDS": "6",
     "RESCUE_AFTER_SECONDS": "4",
 }
+# Workers that all start at once also load all that they need at once.
+START_SECONDS = 60
 UNDER_WAY = ("scheduled", "queued", "sending")
 
 
@@ -64,7 +66,8 @@ class World:
         )
         environs = [self._skewed(skew) for skew in [*skews, *[0.0] * workers][:workers]]
         self.crew = self._started.enter_context(Crew(environs, self.folder, self.rng))
-        assert self.eventually(lambda: self.planner_is_fresh()), self.crew.complaints()
+        is_up = self.eventually(lambda: self.planner_is_fresh(), START_SECONDS)
+        assert is_up, self.crew.complaints()
 
     def stop(self) -> None:
         self._started.close()

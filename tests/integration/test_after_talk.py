@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from actors import inbox_answers
+from actors.talking import NO_AFTER_YES
 from models import inbox
 from models.config import Config
 from models.funnel import Outcome, funnel, quality
@@ -74,3 +75,24 @@ def test_what_is_not_understood_twice_is_answered_by_a_person_and_leaves(config:
     day.say("Ana", "YES")
     assert day.match("Ana-Ben").contractor1_response == "yes"
     assert EventMessage.get_by_id(key).inbox_done_at is not None
+
+
+def test_a_no_after_both_said_yes_undoes_nothing_and_is_read_by_a_person(config: Config) -> None:
+    day = Day(config, "Ana Ben", "Ana-Ben", refills=False)
+    day.say("Ana", "YES")
+    day.say("Ben", "YES")
+    day.told()
+    said = day.say("Ana", "No thanks")
+    assert day.row(said).inbox_reason == NO_AFTER_YES
+    assert (day.state("Ana-Ben"), day.told()) == ("connected", [])
+
+
+def test_a_match_that_only_an_answer_can_move_is_not_looked_at_again(config: Config) -> None:
+    day = Day(config, "Ana Ben", "Ana-Ben", refills=False)
+    day.at(8)
+    assert day.match("Ana-Ben").follow_up_at is None, "nobody has answered"
+    day.say("Ana", "YES")
+    assert day.match("Ana-Ben").follow_up_at is not None, "Ben is to be reminded"
+    day.at(40)
+    assert day.told()[-1] == ("Ben", "yes_reminder")
+    assert day.match("Ana-Ben").follow_up_at is None

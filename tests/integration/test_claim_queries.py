@@ -1,7 +1,5 @@
 """What one text costs the database: few statements, and none that reads a whole table."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +14,7 @@ from models.message import EventMessage
 from tests.conftest import settings
 from tests.factories import make_attendee, make_contractor, make_event, make_match, make_message
 from tests.fakes import FakeGateway
+from tests.statements import is_counted, statements
 
 FILL = """
 INSERT INTO contractors (last_name, phone)
@@ -38,28 +37,6 @@ INSERT INTO event_messages (event_id, contractor_id, message_type, message_categ
     FROM contractors c, generate_series(1, 5) n WHERE c.last_name = 'Crowd';
 ANALYZE contractors, event_attendees, sms_opt_outs, event_peer_matches, event_messages;
 """
-
-
-@contextmanager
-def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    seen: list[str] = []
-    execute = db.execute_sql
-
-    def note(sql: str, params: Any = None) -> Any:
-        seen.append(" ".join(sql.split()))
-        return execute(sql, params)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(db, "execute_sql", note)
-        yield seen
-
-
-def is_counted(sql: str) -> bool:
-    """Neither what opens a transaction, nor what is done once a minute or for all texts."""
-    first = sql.split()[0]
-    return first not in ("SAVEPOINT", "RELEASE", "PREPARE", "DEALLOCATE") and (
-        "service_states" not in sql
-    )
 
 
 def introduction(now: datetime) -> EventMessage:

@@ -114,7 +114,7 @@ def test_a_failing_stop_stores_nothing_by_halves(
     def fail(*_args: Any, **_kwargs: Any) -> None:
         raise RuntimeError("the database went away")
 
-    monkeypatch.setattr("actors.replies.consent.stop", fail)
+    monkeypatch.setattr("actors.consent.stop", fail)
     with pytest.raises(RuntimeError):
         say("STOP", now=now)
     assert EventMessage.select().where(EventMessage.direction == "inbound").count() == 0

@@ -159,6 +159,14 @@ def test_rating_before_nine_is_of_no_use_after_nine() -> None:
     assert found == [(1, at(8.5 * 60), at(9 * 60), "rating:12")]
 
 
+@pytest.mark.parametrize("quiet", [(time(2), time(3)), (time(19), time(9)), (time(6), time(10))])
+def test_rating_never_comes_at_night_whatever_hours_are_quiet(quiet: tuple[time, time]) -> None:
+    at_night = situation(**met(7.5 * 60), event=EVENING, quiet=QuietHours(*quiet))
+    ((_, due, until, _),) = of(MessageType.RATING_REQUEST, steps(at_night))
+    opens = max(MORNING, datetime.combine(MORNING, quiet[1], tzinfo=UTC))
+    assert (due, until) == (opens, opens + timedelta(hours=1))
+
+
 def test_what_is_asked_during_the_day_keeps_its_time_wherever_the_phone_lives() -> None:
     connected = {"state": "connected", "connected_at": at(10 * 60)}
     found = steps(situation(**connected, event=EVENING, zones=(LISBON, HONOLULU)))
