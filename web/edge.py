@@ -52,9 +52,14 @@ def _want_own_pages() -> None:
     """Refuse a change that a page of another site sends, whatever token it has got hold of."""
     if request.method in ("GET", "HEAD", "OPTIONS") or not _is_admin():
         return
-    site = request.headers.get("Sec-Fetch-Site", "none")
+    site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
-    if site not in ("same-origin", "none") or (origin and urlsplit(origin).netloc != request.host):
+    if site is not None:
+        is_ours = site in ("same-origin", "none")
+    else:
+        # An old browser, or no TLS; a proxy may have given us another name than its own.
+        is_ours = origin is None or urlsplit(origin).netloc == request.host
+    if not is_ours:
         abort(403, "This came from another site's page.")
 
 

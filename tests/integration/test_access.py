@@ -14,10 +14,10 @@ from models import api_token
 from models.admin_user import Role
 from models.api_token import ApiToken, Scope
 from models.base import db
+from tests.access import OPEN, Call, calls, keys_of, least_roles, snapshot
 from tests.admin_site import AdminSite, make_admin
 from tests.crawl import Form, address_of, crawl
 from tests.full_house import fill
-from tests.integration.access import OPEN, Call, calls, keys_of, least_roles, snapshot
 from web.admin.guard import GuardedView
 
 ROLES = [role.value for role in Role]

@@ -8,10 +8,10 @@ from flask.testing import FlaskClient
 
 from actors.warm_up import warm_up
 from models.admin_user import AdminUser
+from tests.access import keys_of
 from tests.admin_site import AdminSite, make_admin
 from tests.crawl import Page, addresses, crawl, read
 from tests.full_house import EVIL, fill
-from tests.integration.access import keys_of
 from web.edge import PAGE_POLICY
 
 SCRIPTS = ("/static/", "/admin/static/")

@@ -7,8 +7,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from models.config import Config
+from tests.access import OPEN, calls
 from tests.conftest import settings
-from tests.integration.access import OPEN, calls
 from web import create_app
 
 # The simulator stands for n8n and for phones, and is there on a rehearsal's machine only.

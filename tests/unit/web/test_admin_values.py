@@ -11,7 +11,6 @@ from models.config import ConfigError
 from tests.conftest import settings
 from web.admin import init_admin
 from web.admin.guard import parse_id
-from web.admin.listing import _harmless
 from web.admin.present import cell, export_value, local_time
 from web.auth import hash_password, verify_password
 
@@ -64,24 +63,6 @@ def test_a_time_is_shown_with_the_zone_that_holds_then(moment: datetime, shown: 
 def test_cells_are_readable_and_escaped(value: object, shown: str) -> None:
     found = str(Markup("<td>{}</td>").format(cell(value, CHICAGO)))
     assert shown in found
-
-
-@pytest.mark.parametrize(
-    ("text", "cell_text"),
-    [
-        ("=1+1", "'=1+1"),
-        ("@SUM(A1)", "'@SUM(A1)"),
-        ("-2+3", "'-2+3"),
-        ("+cmd", "'+cmd"),
-        ("\tx", "'\tx"),
-        ("\r=x", "'\r=x"),
-        ("+15125550100", "+15125550100"),
-        ("-3.5", "-3.5"),
-        ("plain", "plain"),
-    ],
-)
-def test_an_exported_cell_is_no_formula(text: str, cell_text: str) -> None:
-    assert _harmless(text) == cell_text
 
 
 def test_exported_times_carry_their_offset() -> None:

@@ -66,6 +66,23 @@ def test_a_change_from_another_sites_page_is_refused(
 
 
 @pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://localhost"},
+        {"Origin": "https://known.example", "Sec-Fetch-Site": "same-origin"},
+        {},
+    ],
+)
+def test_a_change_from_our_own_page_is_looked_at(headers: dict[str, str]) -> None:
+    app = made()
+    app.view_functions["admin_session.logout"] = lambda: "reached"
+    app.before_request_funcs[None] = [
+        check for check in app.before_request_funcs[None] if check.__module__ == "web.edge"
+    ]
+    assert app.test_client().post("/admin/logout", headers=headers).text == "reached"
+
+
+@pytest.mark.parametrize(
     "path", ["/healthz", "/static/admin/desk.css", "/nowhere", "/admin/static/x"]
 )
 def test_every_answer_has_the_headers(path: str) -> None:

@@ -21,7 +21,7 @@ from models.opt_out import SmsOptOut
 from models.peer_match import EventPeerMatch
 from models.tables import ALL_TABLES
 
-LIST = Path(__file__).parent.parent / "data" / "access.csv"
+LIST = Path(__file__).parent / "data" / "access.csv"
 OPEN = {
     "root": "leads to the admin, which asks who it is",
     "static": "stylesheets and scripts",
@@ -85,11 +85,9 @@ def keys_of() -> dict[str, int]:
     return {view: row.id for view, row in rows.items() if row}
 
 
-def snapshot() -> dict[str, str]:
-    """Return by table what differs when anything in it does."""
-    found = {}
-    for table in ALL_TABLES:
-        name = table._meta.table_name
-        sql = f"SELECT md5(coalesce(string_agg(t::text, ';' ORDER BY t::text), '')) FROM {name} t"
-        found[name] = db.execute_sql(sql).fetchone()[0]
-    return found
+def snapshot() -> str:
+    """Return what differs when anything in any table does."""
+    tables = [table._meta.table_name for table in ALL_TABLES]
+    rows = "coalesce(string_agg(t::text, ';' ORDER BY t::text), '')"
+    each = " || ' ' || ".join(f"(SELECT md5({rows}) FROM {name} t)" for name in tables)
+    return str(db.execute_sql(f"SELECT {each}").fetchone()[0])
