@@ -29,6 +29,7 @@ PLACES = (
     "events", "agenda", "speakers", "sponsors", "attendees", "contractors", "opt-outs",
     "matches", "messages", "runs", "accounts", "audit",
 )  # fmt: skip
+EVIL = "<script>alert(1)</script>"
 
 
 @pytest.fixture
