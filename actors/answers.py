@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from actors.outgoing import Addressee, plan_text, whoever_wrote
 from actors.wording import word
 from models.contractor import Contractor
 from models.event import Event
@@ -22,20 +23,15 @@ def plan_answer(
     match_id: int | None = None,
 ) -> None:
     """Plan what a person is answered with; it goes to the phone that wrote."""
-    is_theirs = contractor is not None and contractor.phone == message.phone
-    EventMessage.insert(
-        message_type=kind,
-        message_category=MessageCategory.REPLY,
-        scheduled_time=now,
+    plan_text(
+        whoever_wrote(message, contractor),
+        kind,
+        worded(kind, message.event, contractor, facts),
+        category=MessageCategory.REPLY,
+        now=now,
         expires_at=now + AN_ANSWER,
-        message_content=worded(kind, message.event, contractor, facts),
-        phone=message.phone,
-        contractor=contractor if is_theirs else None,
-        event=message.event_id,
-        match=match_id,
-        ghl_contact_id=message.ghl_contact_id,
-        ghl_location_id=message.ghl_location_id,
-    ).execute()
+        match_id=match_id,
+    )
 
 
 def plan_once(
@@ -51,28 +47,17 @@ def plan_once(
     category: MessageCategory = MessageCategory.FOLLOW_UP,
 ) -> bool:
     """Plan a text that a person gets once for this occasion; False when it was planned before."""
-    planned = (
-        EventMessage.insert(
-            message_type=kind,
-            message_category=category,
-            scheduled_time=now,
-            expires_at=expires_at,
-            message_content=content,
-            phone=contractor.phone,
-            contractor=contractor,
-            event=event_id,
-            match=match_id,
-            occasion=occasion,
-        )
-        .on_conflict(
-            action="IGNORE",
-            conflict_target=[EventMessage.contractor, EventMessage.occasion],
-            conflict_where=EventMessage.occasion.is_null(False) & EventMessage.retry_of.is_null(),
-        )
-        .returning(EventMessage.id)
-        .execute()
+    planned = plan_text(
+        Addressee(contractor.phone, contractor.id, event_id),
+        kind,
+        content,
+        category=category,
+        now=now,
+        expires_at=expires_at,
+        match_id=match_id,
+        occasion=occasion,
     )
-    return bool(list(planned))
+    return planned is not None
 
 
 def worded(

@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import dramatiq
@@ -11,15 +10,15 @@ import dramatiq
 from actors.broker import ORCHESTRATION_QUEUE, broker
 from actors.insisting import insist
 from actors.introductions import schedule_introductions
-from actors.match_storing import describe_rules, store_matches
-from actors.pool import match_people, rules_of
+from actors.match_storing import store_matches
+from actors.pool import match_people
+from actors.room import described, read_room
 from actors.run_progress import StoppingError, progress_of
 from models import clock, matching_claim
 from models.base import db
-from models.eligibility import eligible_contractors, pool_counts
 from models.event import Event
 from models.matching_run import MatchingRun, RunKind
-from models.pairs import pairs_at
+from models.pair_rule import rules_at
 from models.readiness import DATABASE_LOST
 
 LEASE = timedelta(minutes=2)
@@ -76,48 +75,42 @@ def _close(run: MatchingRun, end: Callable[..., None], reason: str, *, now: date
 
 
 def _match_and_store(event: Event, run: MatchingRun, *, now: Callable[[], datetime]) -> None:
+    """Match until a result is stored: what is ruled about a pair meanwhile is obeyed too."""
+    while not _try(event, run, now=now):
+        log.info("pairs were ruled on while they were matched", extra={"event_id": event.id})
+
+
+def _try(event: Event, run: MatchingRun, *, now: Callable[[], datetime]) -> bool:
     started = time.monotonic()
-    counts = pool_counts(event.id)
-    people = {person.id: person for person in eligible_contractors(event.id)}
-    met = pairs_at(event.id)
-    rules = rules_of(event)
+    room = read_room(event)
     read = time.monotonic()
-    result = match_people(people, rules, met, progress=progress_of(run, now=now, lease=LEASE))
+    progress = progress_of(run, now=now, lease=LEASE)
+    result = match_people(room.people, room.rules, room.met, room.ruled, progress=progress)
     matched = time.monotonic()
     with db.atomic():
         locked = matching_claim.lock_event(event.id)
         if locked is None:
-            return
+            return True
         if locked.cancelled_at is not None:
             matching_claim.drop(locked, run, EVENT_CANCELLED, now=now())
-            return
-        matches = store_matches(locked, run, result)
+            return True
+        if rules_at(event.id) != room.ruled:
+            return False
+        matches = store_matches(locked, run.id, result.pairs)
         texts = schedule_introductions(locked, [match.id for match in matches], now=now())
-        covered = {person for first, second, stands in met if stands for person in (first, second)}
-        covered |= {
-            person for pair in matches for person in (pair.contractor1_id, pair.contractor2_id)
-        }
         is_ours = matching_claim.complete(
             locked,
             run,
             now=now(),
-            rules=describe_rules(rules),
-            pool=counts.checked_in,
-            eligible=len(people),
-            covered=len(covered & people.keys()),
-            matches_created=len(matches),
             introductions_created=texts,
-            total_score=result.certificate.total_score,
-            upper_bound=result.certificate.upper_bound,
-            gap=result.certificate.gap,
-            certificate=asdict(result.certificate),
-            unmatched=[asdict(person) for person in result.unmatched],
             timings={"read": read - started, "match": matched - read},
+            **described(room, result, matches),
         )
         if not is_ours:
             raise TakenAwayError(run.id)
     fields = {"event_id": event.id, "run_id": run.id, "matches": len(matches)}
     log.info("matching completed", extra=fields)
+    return True
 
 
 class TakenAwayError(Exception):

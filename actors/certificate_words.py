@@ -34,6 +34,7 @@ def tell(certificate: Mapping[str, Any]) -> list[str]:
     return [
         _reached(certificate),
         _quality(certificate),
+        *_required(certificate),
         *_proof(certificate),
         _weakest(certificate),
     ]
@@ -68,6 +69,15 @@ def _quality(certificate: Mapping[str, Any]) -> str:
     if gap < SMALLEST_SHOWN_GAP:
         return f"{ceiling}, so less than 0.01 % is left to gain."
     return f"{ceiling}, so at most {100 * gap:.2g} % is left to gain."
+
+
+def _required(certificate: Mapping[str, Any]) -> list[str]:
+    required = certificate.get("required_pairs", 0)
+    if not required:
+        return []
+    which = "1 of the pairs was" if required == 1 else f"{required} of the pairs were"
+    text = f"{which} required by an organiser. What is said here of other choices of pairs is about"
+    return [f"{text} those that have the required ones too."]
 
 
 def _proof(certificate: Mapping[str, Any]) -> list[str]:

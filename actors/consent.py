@@ -14,6 +14,7 @@ STOP_SOURCE = "STOP reply"
 REPORTED_SOURCE = "reported by the provider"
 START_SOURCE = "START reply"
 CANCELLED_BY_STOP = "the person replied STOP"
+CANCELLED_BY_OPT_OUT = "the person was put on the opt-out list"
 
 
 def phones_of(phone: str | None, contractor: Contractor | None) -> list[str]:
@@ -29,9 +30,39 @@ def stop(
 
     What was agreed to before stays on record: the list decides, not the consent columns.
     """
+    is_new, _ = _put_out(phones, contractor, now=now, source=source, reason=CANCELLED_BY_STOP)
+    return is_new
+
+
+def opt_out_by_hand(contractor_id: int, *, source: str, now: datetime) -> int | None:
+    """Do for a person who asked us what their STOP would do; return how many texts that cancels.
+
+    None, and nothing is changed, when there is no phone, when it is on the list already, or when
+    it was changed at that very moment.
+    """
+    phones = phones_of(None, Contractor.get_or_none(Contractor.id == contractor_id))
+    for phone in phones:
+        inbound.lock_phone(phone)
+    # Whoever changes the phone from here on waits, and then takes the opt-out along.
+    is_theirs = (Contractor.id == contractor_id) & Contractor.phone.in_(phones)
+    contractor = Contractor.select().where(is_theirs).for_update("FOR NO KEY UPDATE").first()
+    if contractor is None or opt_out.has_opted_out(contractor.phone):
+        return None
+    _, cancelled = _put_out(phones, contractor, now=now, source=source, reason=CANCELLED_BY_OPT_OUT)
+    return cancelled
+
+
+def _put_out(
+    phones: list[str],
+    contractor: Contractor | None,
+    *,
+    now: datetime,
+    source: str,
+    reason: str,
+) -> tuple[bool, int]:
+    """Return whether a phone is new on the list, and how many texts are cancelled."""
     added = [opt_out.opt_out(phone, now=now, source=source) for phone in phones]
-    inbound.cancel_waiting(phones, contractor, reason=CANCELLED_BY_STOP)
-    return any(added)
+    return any(added), inbound.cancel_waiting(phones, contractor, reason=reason)
 
 
 def start(phones: list[str], contractor: Contractor | None, *, now: datetime) -> bool:

@@ -38,6 +38,8 @@ class Heard:
         Every introduction this person got at the event.
     is_shared : bool
         Whether somebody else was asked on the same phone, too.
+    is_after_hand : bool
+        Whether an organiser wrote to this phone by hand since the last question.
     """
 
     message: EventMessage
@@ -49,6 +51,7 @@ class Heard:
     live: list[Introduced]
     known: list[Introduced]
     is_shared: bool = False
+    is_after_hand: bool = False
 
     @property
     def has_several(self) -> bool:
@@ -76,7 +79,10 @@ def hear(message: EventMessage, *, now: datetime) -> Heard | None:
     live = [one for one in known if _is_live(one)] if questions else []
     reply, about = _interpret(message.message_content or "", questions, live)
     is_shared = any(question.contractor_id not in (None, person.id) for question in asked)
-    return Heard(message, person, event, reply, questions, about, live, known, is_shared)
+    is_after_hand = bool(asked) and asked[0].message_type == MessageType.BY_HAND
+    return Heard(
+        message, person, event, reply, questions, about, live, known, is_shared, is_after_hand
+    )
 
 
 def _whose(

@@ -4,14 +4,12 @@ Each function is one unit of work in a transaction of its own; asked twice, it d
 """
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime
 
-from actors.parts import segments, split
+from actors.outgoing import plan_text, whoever_wrote
 from models import inbound, inbox
 from models.attendee import EventAttendee
 from models.base import db
-from models.config import Config
 from models.message import EventMessage
 from models.message_status import MessageCategory, MessageType
 from models.opt_out import has_opted_out
@@ -28,22 +26,8 @@ NO_CONSENT = "This person has not agreed to texts at this event."
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Size:
-    """How a text travels: in so many parts, billed as so many SMS segments."""
-
-    parts: int
-    segments: int
-
-
 class NotAllowed(Exception):
     """This reply can not be answered by text; the message says why, for a person."""
-
-
-def size(text: str, config: Config) -> Size:
-    """Return how long an answer is."""
-    pieces = split(text, config.text_limit_characters)
-    return Size(len(pieces), sum(segments(piece) for piece in pieces))
 
 
 def why_not(reply: EventMessage) -> str | None:
@@ -117,20 +101,15 @@ def _has_agreed(reply: EventMessage) -> bool:
     )
 
 
-def _plan(reply: EventMessage, text: str, now: datetime) -> int:
+def _plan(reply: EventMessage, text: str, now: datetime) -> int | None:
     # Nothing leaves for a match that was cancelled, and this is for the person.
     is_about = reply.match_id is not None and reply.match.cancelled_at is None
-    planned: int = EventMessage.insert(
-        message_type=MessageType.REPLY,
-        message_category=MessageCategory.REPLY,
-        scheduled_time=now,
+    return plan_text(
+        whoever_wrote(reply, reply.contractor),
+        MessageType.REPLY,
+        text,
+        category=MessageCategory.REPLY,
+        now=now,
         expires_at=now + AN_ANSWER,
-        message_content=text,
-        phone=reply.phone,
-        contractor=reply.contractor_id if _is_theirs(reply) else None,
-        event=reply.event_id,
-        match=reply.match_id if is_about else None,
-        ghl_contact_id=reply.ghl_contact_id,
-        ghl_location_id=reply.ghl_location_id,
-    ).execute()
-    return planned
+        match_id=reply.match_id if is_about else None,
+    )

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from models import schedule, usefulness
+from models import approval, schedule, usefulness
 from models.base import db
 from models.event import Event
 from models.message import EventMessage
-from models.message_status import MessageCategory, MessageType
+from models.message_status import HeldBecause, MessageCategory, MessageStatus, MessageType
 
 TEST_DATA = {
     "match_id": None,
@@ -23,9 +23,10 @@ TEST_DATA = {
 # cancelled while it was in doubt may be on the phone: it is not planned again.
 _PLAN = """
     INSERT INTO event_messages (event_id, contractor_id, match_id, message_type, message_category,
-        scheduled_time, expires_at, phone, personalization_data, reply_number)
+        status, held_because, error_message, scheduled_time, expires_at, phone,
+        personalization_data, reply_number)
     SELECT m.event_id, me.id, m.id, %(message_type)s, %(message_category)s,
-        %(leave_at)s, %(expires_at)s, me.phone,
+        %(status)s, %(held_because)s, %(error_message)s, %(leave_at)s, %(expires_at)s, me.phone,
         jsonb_build_object(
             'match_id', m.id,
             'peer_contractor_id', peer.id,
@@ -62,9 +63,11 @@ _PLAN = """
 # Worded anew when it leaves; its key is a new one, so nothing of it may have left before.
 _PLAN_ANEW = """
     INSERT INTO event_messages (event_id, contractor_id, match_id, message_type, message_category,
-        scheduled_time, expires_at, phone, personalization_data, reply_number, retry_of_id)
+        status, held_because, error_message, scheduled_time, expires_at, phone,
+        personalization_data, reply_number, retry_of_id)
     SELECT event_id, contractor_id, match_id, message_type, message_category,
-        %(leave_at)s, %(expires_at)s, phone, personalization_data, reply_number, id
+        %(status)s, %(held_because)s, %(error_message)s, %(leave_at)s, %(expires_at)s, phone,
+        personalization_data, reply_number, id
     FROM event_messages
     WHERE id = ANY(%(ids)s) AND status = 'failed' AND NOT is_doubtful AND parts_sent = 0
     ORDER BY id
@@ -74,8 +77,12 @@ _PLAN_ANEW = """
 """
 
 
-def schedule_introductions(event: Event, match_ids: list[int], *, now: datetime) -> int:
+def schedule_introductions(
+    event: Event, match_ids: list[int], *, now: datetime, leave_at: datetime | None = None
+) -> int:
     """Plan both texts of each match, for the moment the agenda gives; return how many.
+
+    Those that come in place of others take the time of these, or now where that is past.
 
     The caller opens the transaction that also stores the matches, so that a match and its
     texts are there together or not at all. A text that is there already is left alone. One
@@ -86,24 +93,37 @@ def schedule_introductions(event: Event, match_ids: list[int], *, now: datetime)
         {
             "event_id": event.id,
             "match_ids": match_ids,
-            "leave_at": schedule.introductions_time(event, now=now),
+            "leave_at": max(leave_at or schedule.introductions_time(event, now=now), now),
             "expires_at": event.last_moment,
             "message_type": MessageType.INTRODUCTION.value,
             "message_category": MessageCategory.PEER_MATCHING.value,
+            **_beginning(event),
         },
     )
     planned: int = cursor.rowcount
     return planned
 
 
-def plan_anew(ids: list[int], *, leave_at: datetime, expires_at: datetime) -> int:
-    """Plan failed introductions once more, each as a new text; return how many.
+def plan_anew(event: Event, ids: list[int], *, leave_at: datetime) -> int:
+    """Plan failed introductions of an event once more, each as a new text; return how many.
 
     Those of which something may have left, and those that are planned already, are passed over.
     """
-    values = {"ids": ids, "leave_at": leave_at, "expires_at": expires_at}
+    values = {"ids": ids, "leave_at": leave_at, "expires_at": event.last_moment}
+    values |= _beginning(event)
     planned: int = db.execute_sql(_PLAN_ANEW, values).rowcount
     return planned
+
+
+def _beginning(event: Event) -> dict[str, str | None]:
+    """Return the columns that a new introduction begins with: where asked for, until approved."""
+    if not event.awaits_approval:
+        return {"status": MessageStatus.SCHEDULED, "held_because": None, "error_message": None}
+    return {
+        "status": MessageStatus.HELD.value,
+        "held_because": HeldBecause.APPROVAL.value,
+        "error_message": approval.WAITS,
+    }
 
 
 def schedule_test(phone: str, *, now: datetime) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from actors import doubt, introductions
-from models import schedule, service_state, usefulness
+from models import schedule, sending_pause, service_state, usefulness
 from models.base import db
 from models.config import Config
 from models.event import Event
@@ -44,13 +44,18 @@ def expire(*, now: datetime, config: Config, limit: int = 500) -> int:
             .limit(limit)
             .for_update(skip_locked=True)
         )
-        if late:
-            give_up(late, too_late(now), now=now)
+        paused = sending_pause.paused_among(text.event_id for text in late)
+        for is_paused in (False, True):
+            texts = [text for text in late if (text.event_id in paused) is is_paused]
+            if texts:
+                give_up(texts, too_late(now, is_paused=is_paused), now=now)
     return len(late)
 
 
-def too_late(now: datetime) -> str:
-    """Return the reason in words, with n8n's trouble where that is why."""
+def too_late(now: datetime, *, is_paused: bool = False) -> str:
+    """Return the reason in words, with the pause or n8n's trouble where that is why."""
+    if is_paused:
+        return f"{TOO_LATE} (sending was paused)"
     n8n = service_state.read(service_state.N8N)
     if n8n is None or n8n.state == service_state.UP:
         return TOO_LATE
@@ -79,7 +84,7 @@ def give_up(texts: Sequence[Late], why: str, *, now: datetime, plans_anew: bool 
             status=MessageStatus.FAILED, error_message=reason, wake_at=None, next_attempt_at=None
         ).where(EventMessage.id.in_(ids) & EventMessage.status.in_(UNDER_WAY)).execute()
         if event is not None and break_at is not None:
-            introductions.plan_anew(ids, leave_at=break_at, expires_at=event.last_moment)
+            introductions.plan_anew(event, ids, leave_at=break_at)
 
 
 def _hold(text: Late, why: str, now: datetime) -> None:

@@ -1,13 +1,13 @@
 """Owns what is kept of a batch: the chosen pairs as rows, and the rules it ran by."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
-from matching import BatchResult, Rules
+from matching import Pair, Rules
 from models.base import db
 from models.event import Event
-from models.matching_run import MatchingRun
 
 # One parameter for all pairs: building thousands of rows of SQL took longer than storing them.
 _STORE = """
@@ -29,9 +29,12 @@ class StoredMatch(NamedTuple):
     contractor2_id: int
 
 
-def store_matches(event: Event, run: MatchingRun, result: BatchResult) -> list[StoredMatch]:
-    """Store the chosen pairs and return those that were not there yet."""
-    pairs = [
+def store_matches(event: Event, run_id: int | None, pairs: Iterable[Pair]) -> list[StoredMatch]:
+    """Store the chosen pairs and return those that were not there yet.
+
+    `run_id` is None for what a person chose.
+    """
+    rows = [
         {
             "contractor1_id": pair.contractor1_id,
             "contractor2_id": pair.contractor2_id,
@@ -40,10 +43,10 @@ def store_matches(event: Event, run: MatchingRun, result: BatchResult) -> list[S
             "match_score": pair.match_score,
             "match_reason": pair.match_reason,
         }
-        for pair in result.pairs
+        for pair in pairs
     ]
     cursor = db.execute_sql(
-        _STORE, {"event_id": event.id, "run_id": run.id, "pairs": json.dumps(pairs)}
+        _STORE, {"event_id": event.id, "run_id": run_id, "pairs": json.dumps(rows)}
     )
     return [StoredMatch(*row) for row in cursor.fetchall()]
 

@@ -1,8 +1,10 @@
 """Owns what an organiser asks of matching: run it now, or show what it would do."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from actors.not_made import not_made, sentences
 from actors.own_result import own_result
 from actors.pool import match_people, rules_of
 from actors.preview_report import beside, describe, summarise
@@ -12,6 +14,7 @@ from models import matching_claim
 from models.base import db
 from models.eligibility import eligible_contractors, registered_contractors
 from models.event import Event
+from models.pair_rule import rules_at
 from models.pairs import pairs_at
 
 CHECKED_IN = "checked_in"
@@ -81,15 +84,15 @@ def preview(
         raise BadRules(f"scope is {CHECKED_IN} or {REGISTERED}")
     found = eligible_contractors if scope == CHECKED_IN else registered_contractors
     people = {person.id: person for person in found(event_id)}
-    met = pairs_at(event_id)
+    met, ruled = pairs_at(event_id), rules_at(event_id)
     tried = {name: value for name, value in changes.items() if value is not None}
     own_rules = rules_of(event)
     try:
         rules = rules_of(event, tried)
-        result = match_people(people, rules, met) if rules != own_rules else None
+        result = match_people(people, rules, met, ruled) if rules != own_rules else None
     except MatchingError as error:
         raise BadRules(str(error)) from error
-    own = own_result(people, own_rules, met)
+    own = own_result(people, own_rules, met, ruled)
     result = result or own
     return {
         "event_id": event.id,
@@ -97,6 +100,9 @@ def preview(
         **describe(result, own, people),
         "compared": beside(result, own, people, own_rules),
         "sms": count_texts(event, result.pairs, people),
+        "required_not_made": sentences(
+            not_made(event_id, people, met, ruled, result, rules.max_matches)
+        ),
     }
 
 
@@ -112,7 +118,8 @@ def compare(event_id: int) -> list[dict[str, Any]]:
     if event is None:
         raise NotPossible(f"There is no event {event_id}.")
     people = {person.id: person for person in eligible_contractors(event_id)}
+    ruled = replace(rules_at(event_id), matched=frozenset())
     return [
-        summarise(match_people(people, rules_of(event, {"strategy": strategy}), []))
+        summarise(match_people(people, rules_of(event, {"strategy": strategy}), [], ruled))
         for strategy in STRATEGIES
     ]

@@ -28,6 +28,11 @@ def names_introductions(text: str, asked: str, numbers: Sequence[int]) -> bool:
     return asked == "attendance" and are_written(reply, text)
 
 
+def is_taught(text: str) -> bool:
+    """Whether it is in the very words that introductions teach, number and all, as "YES 2"."""
+    return _TAUGHT.fullmatch(text) is not None
+
+
 def are_written(reply: Reply, text: str) -> bool:
     """Whether it names its choices by number: "both" may well be the people who were met."""
     return bool({str(number) for number in reply.choices} & set(re.findall(r"\d+", text)))

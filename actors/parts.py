@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import NamedTuple
 
 GSM_BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -21,6 +22,19 @@ _SENTENCE_END = re.compile(r"""[.!?…]+["')\]]*(?=\s)|[。！？]|(?=\n)""")
 _SPACE = re.compile(r"\s")
 _JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
+
+
+class Size(NamedTuple):
+    """How a text travels: in so many parts, billed as so many SMS segments."""
+
+    parts: int
+    segments: int
+
+
+def size(text: str, limit: int) -> Size:
+    """Return how long a text is that is cut where it has more than `limit` characters."""
+    pieces = split(text, limit)
+    return Size(len(pieces), sum(segments(piece) for piece in pieces))
 
 
 def split(text: str, limit: int) -> list[str]:

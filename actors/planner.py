@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from actors import breaker, lateness, stopping
+from actors import approvals, breaker, lateness, stopping
 from actors.follow_up import plan_follow_ups
 from actors.probing import probe_n8n
 from actors.rescue import rescue
@@ -76,6 +76,7 @@ class Planner:
     def _phases(self) -> Iterator[tuple[str, Callable[[datetime], None]]]:
         yield "agendas", self._follow_agendas
         yield "late texts", self._expire
+        yield "approvals", self._settle_approvals
         # Once Redis does not answer, each further try only costs the time until it is given up.
         for name, phase in (
             ("probe", self._probe),
@@ -114,6 +115,11 @@ class Planner:
     def _expire(self, now: datetime) -> None:
         for _ in range(MOST_ROUNDS):
             if lateness.expire(now=now, config=self._config, limit=BATCH) < BATCH:
+                return
+
+    def _settle_approvals(self, now: datetime) -> None:
+        for _ in range(MOST_ROUNDS):
+            if approvals.settle(now=now, config=self._config, limit=BATCH) < BATCH:
                 return
 
     def _probe(self, now: datetime) -> None:

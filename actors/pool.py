@@ -1,11 +1,10 @@
 """Owns what matching is given: profiles, rules, limits, and who has met whom."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from itertools import combinations
 from typing import Any
 
+from actors.pair_limits import Met, limits_for
 from matching import (
     BatchResult,
     InvalidProfile,
@@ -17,8 +16,9 @@ from matching import (
 )
 from models.contractor import Contractor
 from models.event import Event
+from models.pair_rule import NO_RULES, PairRules
 
-IdPair = tuple[int, int]
+UNREADABLE = "the profile cannot be read"
 
 
 def profile_of(person: Contractor) -> Profile:
@@ -58,10 +58,11 @@ def match_people(
     people: Mapping[int, Contractor],
     rules: Rules,
     met: Iterable[tuple[int, int, bool]],
+    ruled: PairRules = NO_RULES,
     *,
     progress: Callable[[int, int], None] | None = None,
 ) -> BatchResult:
-    """Match a room without disturbing what is there.
+    """Match a room without disturbing what is there, obeying what is ruled about its pairs.
 
     Somebody whose profile holds a value that cannot be read safely is left out and named among
     the unmatched, so that one bad row never costs everybody their lunch.
@@ -69,11 +70,11 @@ def match_people(
     profiles = {key: profile_of(person) for key, person in people.items()}
     met = list(met)
     try:
-        return _match(people, profiles, rules, met, progress)
+        return _match(people, profiles, rules, met, ruled, progress)
     except InvalidProfile:
         unreadable = _unreadable(profiles.values(), rules)
         readable = {key: value for key, value in profiles.items() if key not in unreadable}
-        result = _match(people, readable, rules, met, progress)
+        result = _match(people, readable, rules, met, ruled, progress)
         left_out = [Unmatched(key, reason) for key, reason in unreadable.items()]
         return replace(result, unmatched=[*result.unmatched, *left_out])
 
@@ -82,11 +83,12 @@ def _match(
     people: Mapping[int, Contractor],
     profiles: Mapping[int, Profile],
     rules: Rules,
-    met: list[tuple[int, int, bool]],
+    met: Met,
+    ruled: PairRules,
     progress: Callable[[int, int], None] | None,
 ) -> BatchResult:
     present = [people[key] for key in profiles]
-    limits = limits_for(present, met, rules.max_matches)
+    limits = limits_for(present, met, rules.max_matches, ruled)
     return match_batch(profiles.values(), rules, progress=progress, **limits)
 
 
@@ -97,39 +99,5 @@ def _unreadable(profiles: Iterable[Profile], rules: Rules) -> dict[int, str]:
         try:
             score_pair(profile, blank, rules)
         except InvalidProfile as error:
-            found[int(profile.id)] = f"the profile cannot be read: {error}"
+            found[int(profile.id)] = f"{UNREADABLE}: {error}"
     return found
-
-
-def limits_for(
-    people: list[Contractor], met: list[tuple[int, int, bool]], max_matches: int
-) -> dict[str, Any]:
-    """Return the keyword arguments that keep a batch from disturbing what is there.
-
-    Nobody is matched with the same person again, nor with somebody who shares their phone, and
-    whoever has introductions already has room for that many fewer.
-    """
-    ids = {person.id for person in people}
-    taken: dict[int, int] = defaultdict(int)
-    already: list[IdPair] = []
-    for first, second, stands in met:
-        if first in ids and second in ids:
-            already.append((first, second))
-        for person in (first, second):
-            taken[person] += stands
-    return {
-        "already_matched": already,
-        "forbidden": _shared_phones(people),
-        "capacity": {
-            person: max(0, max_matches - count)
-            for person, count in taken.items()
-            if person in ids and count
-        },
-    }
-
-
-def _shared_phones(people: Iterable[Contractor]) -> list[IdPair]:
-    owners: dict[str, list[int]] = defaultdict(list)
-    for person in people:
-        owners[person.phone].append(person.id)
-    return [pair for ids in owners.values() if len(ids) > 1 for pair in combinations(ids, 2)]

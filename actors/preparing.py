@@ -6,7 +6,7 @@ The caller opens the transaction. Nothing is posted here, so what breaks here ha
 from datetime import datetime, timedelta
 
 from actors import breaker, doubt, lateness, parts, texts
-from models import claiming, delivery, outbox, usefulness
+from models import approval, claiming, delivery, outbox, usefulness
 from models.claiming import Claim, Text
 from models.config import Config
 from models.message import EventMessage, transition
@@ -33,7 +33,7 @@ def prepare(
         return None
     if text.due > text.read_at:
         return _wait(text, text.due - text.read_at)
-    if _is_ended(text, config):
+    if _is_ended(text, config) or _is_kept_back(text):
         return None
     if text.enough_until is not None:
         _let_wait(text, text.enough_until)
@@ -61,7 +61,8 @@ def _is_ended(text: Text, config: Config) -> bool:
         return True
     latest = usefulness.latest(text, config)
     if latest is not None and text.read_at >= latest:
-        lateness.give_up([text], lateness.too_late(text.read_at), now=text.read_at)
+        reason = lateness.too_late(text.read_at, is_paused=text.is_paused)
+        lateness.give_up([text], reason, now=text.read_at)
         return True
     may_repeat = config.n8n_drops_repeats or not text.is_doubtful
     if doubt.is_settled(text) or not may_repeat:
@@ -69,6 +70,16 @@ def _is_ended(text: Text, config: Config) -> bool:
         doubt.hold(text.id, status, reason, now=text.read_at)
         return True
     return False
+
+
+def _is_kept_back(text: Text) -> bool:
+    """Whether somebody has to act before it leaves: approve it, or end the pause."""
+    if text.awaits_approval:
+        approval.hold(text.id)
+    elif text.is_paused:
+        # The planner passes over it until the pause ends.
+        outbox.put_back([text.id])
+    return text.awaits_approval or text.is_paused
 
 
 def _wait(text: Text, remaining: timedelta) -> timedelta | None:

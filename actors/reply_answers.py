@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from actors import compliance_texts, consent, talking
+from actors.outgoing import plan_text, whoever_wrote
 from actors.reply_text import Intent, understand
 from actors.talking import NEEDS_A_PERSON, Done
 from models import inbound
@@ -71,20 +72,14 @@ def _answer_start(message: EventMessage, now: datetime) -> str:
 
 def _plan(message: EventMessage, kind: MessageType, text: str, now: datetime) -> None:
     """Put the answer on the schedule; it goes to the phone that wrote."""
-    contractor = message.contractor
-    is_theirs = contractor is not None and contractor.phone == message.phone
-    EventMessage.insert(
-        message_type=kind,
-        message_category=MessageCategory.COMPLIANCE,
-        scheduled_time=now,
+    plan_text(
+        whoever_wrote(message, message.contractor),
+        kind,
+        text,
+        category=MessageCategory.COMPLIANCE,
+        now=now,
         expires_at=now + AN_ANSWER,
-        message_content=text,
-        phone=message.phone,
-        contractor=contractor if is_theirs else None,
-        event=message.event_id,
-        ghl_contact_id=message.ghl_contact_id,
-        ghl_location_id=message.ghl_location_id,
-    ).execute()
+    )
 
 
 def _event_name(message: EventMessage) -> str | None:

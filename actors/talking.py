@@ -6,7 +6,7 @@ The caller opens the transaction, holds the phone, and has the reply's row locke
 from dataclasses import dataclass
 from datetime import datetime
 
-from actors import after_meeting, answering_matches
+from actors import after_meeting, answering_matches, by_hand
 from actors.answers import plan_answer
 from actors.courtesy import is_courtesy
 from actors.hearing import UNANSWERED, Heard, hear, thanks_for_an_answer
@@ -81,6 +81,8 @@ def _answer(heard: Heard, now: datetime) -> Done:
     intent = heard.reply.intent
     if thanks_for_an_answer(heard, now=now):
         return Done("nothing: a courtesy", heard=heard)
+    if by_hand.is_answered(heard):
+        return Done(NEEDS_A_PERSON, by_hand.ANSWERED, heard)
     if intent is Intent.YES and heard.about and heard.is_shared:
         return Done(NEEDS_A_PERSON, SHARED_PHONE, heard)
     if intent in answering_matches.INTENTS and heard.about:
@@ -109,12 +111,9 @@ def _ask_which(heard: Heard, now: datetime) -> Done:
         return Done(answering_matches.REPEATED, heard=heard)
     if conversation.asked_back_last(heard.message.phone, now=now):
         return Done(NEEDS_A_PERSON, NOT_UNDERSTOOD_TWICE, heard)
-    facts = {
-        "choices": ", ".join(
-            f"{one.number} {who(one.peer_name, one.peer_company)}" for one in options
-        ),
-        "numbers": ", ".join(str(one.number) for one in options),
-    }
+    named = [f"{one.number} {who(one.peer_name, one.peer_company)}" for one in options]
+    numbers = [str(one.number) for one in options]
+    facts = {"choices": ", ".join(named), "numbers": ", ".join(numbers)}
     plan_answer(heard.message, heard.person, MessageType.WHICH_INTRODUCTION, facts, now=now)
     return Done("asked which introduction", heard=heard)
 

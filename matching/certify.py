@@ -41,6 +41,7 @@ def certify(
         upper_bound=bound,
         gap=(bound - total) / bound if bound else 0.0,
         worst_best_score=rounded(min(best.values())) if best else None,
+        required_pairs=len(fixed),
         seconds=seconds,
     )
 

@@ -131,6 +131,8 @@ class Certificate:
     gap : ``(upper_bound - total_score) / upper_bound``, 0 when both are 0. Only ``top_k``, which
         breaks the capacities, can go below zero.
     worst_best_score : lowest, over covered people, of their best rounded score; None if nobody is.
+    required_pairs : chosen pairs that were demanded; `max_coverable` and `upper_bound` are about
+        solutions that contain them.
     seconds : wall time of the whole batch.
     """
 
@@ -144,6 +146,7 @@ class Certificate:
     upper_bound: float
     gap: float
     worst_best_score: float | None
+    required_pairs: int
     seconds: float
 
 

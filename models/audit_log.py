@@ -3,6 +3,7 @@
 A trigger of migration 0008 refuses everything else, but for what models/retention.py forgets.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -46,3 +47,30 @@ def record(
         subject_id=subject_id,
         detail=detail or {},
     ).execute()
+
+
+def record_all(
+    action: str,
+    *,
+    now: datetime,
+    actor: str,
+    admin_user_id: int | None,
+    subject_type: str,
+    subject_ids: Iterable[int],
+    detail: dict[str, Any],
+) -> None:
+    """Add one line for each record that one deed changed, in one statement."""
+    lines = [
+        {
+            "happened_at": now,
+            "admin_user": admin_user_id,
+            "actor": actor,
+            "action": action,
+            "subject_type": subject_type,
+            "subject_id": subject_id,
+            "detail": detail,
+        }
+        for subject_id in subject_ids
+    ]
+    if lines:
+        AuditLog.insert_many(lines).execute()

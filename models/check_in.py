@@ -3,14 +3,17 @@
 Nothing here opens a transaction; the caller does.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from peewee import EXCLUDED
 
 from models import schedule
 from models.attendee import EventAttendee
 from models.contractor import Contractor
+from models.eligibility import has_phone, is_opted_out
 from models.event import Event, MatchingStatus
 from models.opt_out import has_opted_out
 
@@ -75,6 +78,59 @@ def check_in(
         schedule.request_top_up(fresh, now=now)
     attendee = EventAttendee.get(event=fresh, contractor=contractor)
     return CheckIn(attendee, is_new, consent_refused)
+
+
+def check_in_all(
+    event_id: int, attendee_ids: Collection[int], *, method: str, now: datetime
+) -> list[int]:
+    """Check in those of an event's registered people who are not here yet; return their ids.
+
+    Asks for one top-up when the batch has started. Whoever was faster keeps their time.
+    """
+    event = schedule.lock(event_id)
+    came = (
+        EventAttendee.update(check_in_time=now, check_in_method=method, updated_at=now)
+        .where(_are_of(event, attendee_ids) & EventAttendee.check_in_time.is_null())
+        .returning(EventAttendee.id)
+        .execute()
+    )
+    return _asked_for_top_up(event, [row.id for row in came], now)
+
+
+def consent_all(
+    event_id: int, attendee_ids: Collection[int], *, source: str, now: datetime
+) -> list[int]:
+    """Record that people agreed to texts, and where; return the ids of those who had not.
+
+    Never over a STOP, and not without a phone: nobody could tell whether it has sent one.
+    """
+    event = schedule.lock(event_id)
+    person = Contractor.select(Contractor.id).where(has_phone() & ~is_opted_out())
+    agreed = (
+        EventAttendee.update(
+            sms_opt_in=True, sms_consent_at=now, sms_consent_source=source, updated_at=now
+        )
+        .where(
+            _are_of(event, attendee_ids)
+            & ~EventAttendee.sms_opt_in
+            & EventAttendee.contractor.in_(person)
+        )
+        .returning(EventAttendee.id)
+        .execute()
+    )
+    return _asked_for_top_up(event, [row.id for row in agreed], now)
+
+
+def _are_of(event: Event, attendee_ids: Collection[int]) -> Any:
+    return (EventAttendee.event == event) & EventAttendee.id.in_(list(attendee_ids))
+
+
+def _asked_for_top_up(event: Event, changed: list[int], now: datetime) -> list[int]:
+    """Return the ids as they came, after asking for a top-up if any of them is here."""
+    is_here = EventAttendee.id.in_(changed) & EventAttendee.check_in_time.is_null(False)
+    if changed and EventAttendee.select().where(is_here).exists():
+        schedule.request_top_up(event, now=now)
+    return changed
 
 
 def attendee_by_code(event_id: int, qr_code_data: str) -> EventAttendee | None:

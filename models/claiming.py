@@ -26,7 +26,9 @@ class Text(NamedTuple):
     `read_at` is the one moment at which all that is decided. `is_first` and `introductions` are
     known only where the words depend on them: an introduction that is not worded yet. `template`
     are the event's own words for this kind of text, if it has any. `enough_until`: this person has
-    had so many unsolicited texts that another has to wait.
+    had so many unsolicited texts that another has to wait. `is_paused`: nothing of its event leaves
+    but answers to STOP, START and HELP. `awaits_approval`: an introduction that has not begun to
+    leave, and that nobody has approved.
     """
 
     id: int
@@ -68,6 +70,8 @@ class Text(NamedTuple):
     enough_until: datetime | None
     template: str | None
     is_kind_off: bool
+    is_paused: bool
+    awaits_approval: bool
     read_at: datetime
 
 
@@ -96,7 +100,7 @@ SELECT t.id, t.event_id, t.contractor_id, t.match_id, t.message_type, t.message_
     CASE WHEN w.is_to_be_worded THEN NOT EXISTS (
         SELECT 1 FROM event_messages o
         WHERE o.event_id = t.event_id AND o.contractor_id = t.contractor_id
-            AND o.message_category <> 'compliance'
+            AND o.message_category <> 'compliance' AND o.message_type <> 'by_hand'
             AND o.status IN ('sent', 'delivered', 'responded')
     ) END AS is_first,
     CASE WHEN w.is_to_be_worded THEN (
@@ -112,6 +116,15 @@ SELECT t.id, t.event_id, t.contractor_id, t.match_id, t.message_type, t.message_
     ) AS has_peer_opted_out,
     enough.until AS enough_until,
     own.template, NOT coalesce(own.is_on, true) AS is_kind_off,
+    e.paused_at IS NOT NULL AND e.cancelled_at IS NULL
+        AND coalesce(t.message_category, '') <> 'compliance' AS is_paused,
+    t.message_type = 'peer_match_introduction' AND t.parts_sent = 0 AND NOT t.is_doubtful
+        AND e.approved_at IS NULL AND CASE e.approval
+            WHEN 'required' THEN true
+            WHEN 'until_deadline' THEN n.read_at < t.scheduled_time
+                + e.approval_wait_minutes * interval '1 minute' / e.time_scale
+            ELSE false
+        END AS awaits_approval,
     n.read_at
 FROM event_messages t
 CROSS JOIN LATERAL (SELECT coalesce($2, clock_timestamp()) AS read_at) n

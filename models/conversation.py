@@ -97,7 +97,7 @@ ORDER BY {left_at} DESC, t.id DESC LIMIT {most}
 """,
     is_out=IS_OUT,
     left_at=LEFT_AT,
-    questions=listed(ASKS),
+    questions=listed((*ASKS, MessageType.BY_HAND)),
     most=str(MOST_QUESTIONS),
 )
 # An answer that another worker planned counts, though its clock may be a moment ahead.
@@ -115,13 +115,20 @@ ORDER BY {left_at} DESC, t.id DESC LIMIT 1
 
 
 def recent_questions(phone: str, *, now: datetime) -> list[Question]:
-    """Return what this phone was asked within a day, at whatever event, the newest first."""
+    """Return what this phone was asked within a day, at whatever event, the newest first.
+
+    What was written by hand is among them, since it may ask anything.
+    """
     rows = _RECENT_QUESTIONS.execute(phone, now - ANSWERED_WITHIN, now).fetchall()
     return [Question(*row) for row in rows]
 
 
 def in_one_breath(questions: list[Question]) -> list[Question]:
-    """Return the newest question, and those like it that were asked within minutes of it."""
+    """Return the newest question, and those like it that were asked within minutes of it.
+
+    Nobody knows what was asked by hand, so that this is none of them.
+    """
+    questions = [one for one in questions if one.message_type != MessageType.BY_HAND]
     if not questions:
         return []
     newest = questions[0]

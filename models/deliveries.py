@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from peewee import Expression, fn
 
+from models import approval
 from models.message import EventMessage
 from models.message_status import ARRIVED, WAITING, Direction, MessageStatus, MessageType
 from models.outbox import Lateness
@@ -17,6 +18,8 @@ MOST_REASONS = 6
 @dataclass(frozen=True)
 class Introductions:
     """The introductions of an event; those planned for a later break are only in `for_later`.
+
+    What waits for approval counts as waiting.
 
     Attributes
     ----------
@@ -39,8 +42,20 @@ class Introductions:
 
 
 @dataclass(frozen=True)
+class Awaiting:
+    """Introductions that wait for approval, of how many matches, and when the first is due."""
+
+    texts: int
+    matches: int
+    first_due: datetime | None
+
+
+@dataclass(frozen=True)
 class Deliveries:
-    """Counts of outbound texts. `stopped` and `unknown` are both held: by a person, or in doubt."""
+    """Counts of outbound texts.
+
+    `stopped`, `unknown` and `awaiting` are all held: by a person, in doubt, or for approval.
+    """
 
     waiting: int
     in_the_air: int
@@ -52,10 +67,11 @@ class Deliveries:
     last_minute: int
     late: Lateness
     introductions: Introductions
+    awaiting: Awaiting
 
     @property
     def held(self) -> int:
-        return self.stopped + self.unknown
+        return self.stopped + self.unknown + self.awaiting.texts
 
 
 def deliveries(event_id: int, *, introductions_at: datetime | None, now: datetime) -> Deliveries:
@@ -75,11 +91,12 @@ def deliveries(event_id: int, *, introductions_at: datetime | None, now: datetim
         _count(status == MessageStatus.SENT),
         _count(status.in_((MessageStatus.DELIVERED, MessageStatus.RESPONDED))),
         _count(status == MessageStatus.FAILED),
-        _count(is_held & ~is_in_doubt()),
+        _count(is_held & ~is_in_doubt() & ~approval.is_awaited()),
         _count(is_held & is_in_doubt()),
         _count(EventMessage.actual_send_time > now - RATE_OVER),
         _count(is_late),
         fn.MIN(due).filter(is_late),
+        *_awaiting_columns(),
         *_introduction_columns(max(introductions_at or now, now)),
     ]
     is_outbound = EventMessage.direction == Direction.OUTBOUND
@@ -89,9 +106,11 @@ def deliveries(event_id: int, *, introductions_at: datetime | None, now: datetim
         .tuples()
         .get()
     )
-    counts, (late, oldest), introductions = row[:8], row[8:10], row[10:]
+    counts, (late, oldest), awaiting, introductions = row[:8], row[8:10], row[10:13], row[13:]
     waited = now - oldest if oldest else timedelta(0)
-    return Deliveries(*(*counts, Lateness(late, waited), Introductions(*introductions)))
+    lateness = Lateness(late, waited)
+    rest = (lateness, Introductions(*introductions), Awaiting(*awaiting))
+    return Deliveries(*(*counts, *rest))
 
 
 def failures(event_id: int) -> list[tuple[str | None, int]]:
@@ -111,9 +130,18 @@ def failures(event_id: int) -> list[tuple[str | None, int]]:
     )
 
 
+def _awaiting_columns() -> list[Expression]:
+    waits = approval.is_awaited()
+    return [
+        _count(waits),
+        fn.COUNT(EventMessage.match.distinct()).filter(waits),
+        fn.MIN(EventMessage.scheduled_time).filter(waits),
+    ]
+
+
 def _introduction_columns(main_time: datetime) -> list[Expression]:
     is_introduction = EventMessage.message_type == MessageType.INTRODUCTION
-    waits = is_introduction & EventMessage.status.in_(WAITING)
+    waits = is_introduction & (EventMessage.status.in_(WAITING) | approval.is_awaited())
     in_main = waits & (EventMessage.due_at() <= main_time)
     left = is_introduction & EventMessage.status.in_(ARRIVED)
     sent_at = EventMessage.actual_send_time

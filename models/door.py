@@ -81,6 +81,18 @@ def find(event_id: int, typed: str) -> list[EventAttendee]:
     return list(found.order_by(rank, is_here, *_BY_NAME).limit(MOST_FOUND))
 
 
+def attending(event_id: int, typed: str, most: int) -> list[Contractor]:
+    """Return an event's people whom the typed words fit, by name; everybody for none. One query."""
+    found = (
+        Contractor.select()
+        .join(EventAttendee, on=(EventAttendee.contractor == Contractor.id))
+        .where(EventAttendee.event == event_id)
+    )
+    if typed.split():
+        found = found.where(_fits(typed))
+    return list(found.order_by(*_BY_NAME).limit(most))
+
+
 def strangers(event_id: int, typed: str) -> list[Contractor]:
     """Return up to five people whom we know, who are not registered for the event. One query."""
     if not is_enough(typed):

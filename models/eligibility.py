@@ -1,5 +1,6 @@
 """Owns who may be matched at an event: checked in, opted in, reachable, not opted out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,11 +72,11 @@ def has_substance(contractor: Any = Contractor) -> Expression:
     return named[0] | named[1]
 
 
-def is_opted_out() -> Any:
+def is_opted_out(contractor: Any = Contractor) -> Any:
     """Return the SQL of whether a contractor's phone has an opt-out that nothing has lifted."""
     return fn.EXISTS(
         SmsOptOut.select(SQL("1")).where(
-            (SmsOptOut.phone == Contractor.phone) & SmsOptOut.lifted_at.is_null()
+            (SmsOptOut.phone == contractor.phone) & SmsOptOut.lifted_at.is_null()
         )
     )
 
@@ -92,6 +93,34 @@ def eligible_contractors(event_id: int) -> list[Contractor]:
 def registered_contractors(event_id: int) -> list[Contractor]:
     """Return those who would be in the batch if everybody registered were checked in."""
     return list(_attending(event_id))
+
+
+def why_not(event_id: int, people: Iterable[int]) -> dict[int, str]:
+    """Return for each of these people `eligible` or the first reason why not, in one query.
+
+    The reasons are named as in `Standing`; who is not on the event's list is `unregistered`.
+    """
+    asked = set(people)
+    rows = (
+        EventAttendee.select(EventAttendee.contractor, _reason())
+        .join(Contractor, on=(EventAttendee.contractor == Contractor.id))
+        .where((EventAttendee.event == event_id) & EventAttendee.contractor.in_(list(asked)))
+        .tuples()
+    )
+    return {**dict.fromkeys(asked, "unregistered"), **dict(rows)}
+
+
+def _reason() -> Any:
+    return Case(
+        None,
+        [
+            (~EventAttendee.sms_opt_in, "unconsented"),
+            (~has_phone(), "unreachable"),
+            (is_opted_out(), "opted_out"),
+            (EventAttendee.check_in_time.is_null(), "absent"),
+        ],
+        "eligible",
+    )
 
 
 def _attending(event_id: int) -> Any:
@@ -123,16 +152,7 @@ def pool_counts(event_id: int) -> PoolCounts:
 def standing(event_id: int) -> Standing:
     """Count the people of an event by what keeps them from being matched, in one query."""
     is_here = EventAttendee.check_in_time.is_null(False)
-    reason = Case(
-        None,
-        [
-            (~EventAttendee.sms_opt_in, "unconsented"),
-            (~has_phone(), "unreachable"),
-            (is_opted_out(), "opted_out"),
-            (~is_here, "absent"),
-        ],
-        "eligible",
-    )
+    reason = _reason()
     people = (
         EventAttendee.select(
             reason.alias("reason"), is_here.alias("is_here"), has_substance().alias("has_substance")

@@ -38,6 +38,14 @@ class MatchingStatus(StrEnum):
     MISSED = "missed"
 
 
+class Approval(StrEnum):
+    """Whether introductions wait for a click: never, for ever, or until a while past their time."""
+
+    OFF = "off"
+    REQUIRED = "required"
+    UNTIL_DEADLINE = "until_deadline"
+
+
 WAITING_STATUSES = (
     MatchingStatus.UNSCHEDULED,
     MatchingStatus.SCHEDULED,
@@ -51,7 +59,9 @@ CANCELLED = "The event was cancelled."
 class Event(Table):
     """One event day; the four times from `starts_at` to `introductions_at` follow the agenda.
 
-    `weights` are the event's own scoring weights; None means the usual ones.
+    `weights` are the event's own scoring weights; None means the usual ones. `paused_at`: nothing
+    of it leaves since then. `approved_at`: until it is taken back, its introductions may leave
+    where `approval` asks for that.
     """
 
     name = CharField()
@@ -86,12 +96,19 @@ class Event(Table):
     cancelled_at = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(constraints=default("now()"))
     updated_at = UtcDateTimeField(constraints=default("now()"))
+    paused_at = UtcDateTimeField(null=True)
+    paused_by = CharField(null=True)
+    approval = CharField(default=Approval.OFF, constraints=default("'off'"))
+    approval_wait_minutes = IntegerField(default=0, constraints=default("0"))
+    approved_at = UtcDateTimeField(null=True)
+    approved_by = CharField(null=True)
 
     class Meta:
         table_name = "events"
         constraints = [
             one_of("agenda_status", AgendaStatus),
             one_of("matching_status", MatchingStatus),
+            one_of("approval", Approval),
             Check("min_score BETWEEN 0 AND 1", name="min_score_range"),
             Check("max_matches BETWEEN 1 AND 20", name="max_matches_range"),
             Check("matching_lead_minutes >= 0", name="matching_lead_not_negative"),
@@ -100,6 +117,7 @@ class Event(Table):
             Check("max_same_market_miles BETWEEN 1 AND 500", name="max_same_market_miles_range"),
             Check("reminder_minutes BETWEEN 1 AND 240", name="reminder_minutes_range"),
             Check("time_scale BETWEEN 1 AND 3600", name="time_scale_range"),
+            Check("approval_wait_minutes BETWEEN 0 AND 240", name="approval_wait_minutes_range"),
         ]
 
     @property
@@ -124,6 +142,16 @@ class Event(Table):
     def is_over(self, now: datetime) -> bool:
         """Whether the day has ended."""
         return now >= self.last_moment
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether nothing leaves; the news that an event is off is not kept back by a pause."""
+        return self.paused_at is not None and self.cancelled_at is None
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether introductions that are planned now wait for somebody's approval."""
+        return self.approval != Approval.OFF and self.approved_at is None
 
 
 Event.add_index(

@@ -1,5 +1,7 @@
 """Owns the whole story of one match: what was sent, said, asked and agreed, in order of time."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -101,32 +103,42 @@ def tell(match_id: int) -> list[Moment]:
     Its first 500 texts. A reply is told when it was about this match alone; what several matches
     took from one reply shows as the answer that was noted.
     """
-    match = _with_people(match_id)
-    people = {match.contractor1_id: match.contractor1, match.contractor2_id: match.contractor2}
-    texts = list(
+    match: EventPeerMatch = with_run().where(EventPeerMatch.id == match_id).get()
+    return moments(match, texts_of([match_id]).get(match_id, []))
+
+
+def texts_of(match_ids: Collection[int]) -> dict[int, list[EventMessage]]:
+    """Return the texts of some matches, of each the oldest first; one query."""
+    rows = (
         EventMessage.select()
-        .where(EventMessage.match == match_id)
+        .where(EventMessage.match.in_(list(match_ids)))
         .order_by(EventMessage.id)
-        .limit(MOST_TEXTS)
+        .limit(MOST_TEXTS * max(1, len(match_ids)))
     )
+    found: dict[int, list[EventMessage]] = defaultdict(list)
+    for text in rows:
+        found[text.match_id].append(text)
+    return found
+
+
+def moments(match: EventPeerMatch, texts: list[EventMessage]) -> list[Moment]:
+    """Return what happened to a match that has its people and run loaded, the oldest first."""
+    people = {match.contractor1_id: match.contractor1, match.contractor2_id: match.contractor2}
     # What happened in one moment reads as it was caused: they write, it counts, we answer.
     theirs = [text for text in texts if text.direction == Direction.INBOUND]
     ours = [text for text in texts if text.direction == Direction.OUTBOUND]
-    moments = [_made(match), *(_text(text, people.get(text.contractor_id)) for text in theirs)]
-    moments += [moment for side in (1, 2) for moment in _of_side(match, side, texts)]
-    moments += _of_both(match)
-    moments += [_text(text, people.get(text.contractor_id)) for text in ours]
-    return sorted(moments, key=lambda moment: moment.at or _LAST)
+    found = [_made(match), *(_text(text, people.get(text.contractor_id)) for text in theirs)]
+    found += [moment for side in (1, 2) for moment in _of_side(match, side, texts)]
+    found += _of_both(match)
+    found += [_text(text, people.get(text.contractor_id)) for text in ours]
+    return sorted(found, key=lambda moment: moment.at or _LAST)
 
 
-def _with_people(match_id: int) -> EventPeerMatch:
-    match: EventPeerMatch = (
-        with_people(MatchingRun)
-        .join_from(EventPeerMatch, MatchingRun, JOIN.LEFT_OUTER, attr="run")
-        .where(EventPeerMatch.id == match_id)
-        .get()
+def with_run(**people: Any) -> Any:
+    """Return the query of matches with all that is told of them loaded; see `with_people`."""
+    return with_people(MatchingRun, **people).join_from(
+        EventPeerMatch, MatchingRun, JOIN.LEFT_OUTER, attr="run"
     )
-    return match
 
 
 def _made(match: EventPeerMatch) -> Moment:

@@ -23,7 +23,10 @@ class RunStatus(StrEnum):
 
 
 class MatchingRun(Table):
-    """One batch. `pool` counts those checked in, `eligible` those who could be matched."""
+    """One batch. `pool` counts those checked in, `eligible` those who could be matched.
+
+    `not_made`: required pairs that could not be made, each with both ids, why, and who it is about.
+    """
 
     event = ForeignKeyField(Event, backref="matching_runs", on_delete="RESTRICT")
     kind = CharField(default=RunKind.BATCH, constraints=default("'batch'"))
@@ -45,6 +48,7 @@ class MatchingRun(Table):
     unmatched = JSONField(default=list, constraints=default("'[]'"))
     timings = JSONField(default=dict, constraints=default("'{}'"))
     progress = JSONField(default=dict, constraints=default("'{}'"))
+    not_made = JSONField(default=list, constraints=default("'[]'"))
     error = TextField(null=True)
     created_at = UtcDateTimeField(constraints=default("now()"))
     updated_at = UtcDateTimeField(constraints=default("now()"))

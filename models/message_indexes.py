@@ -4,7 +4,7 @@ from typing import Any
 
 from peewee import EnclosedNodeList
 
-from models.message_status import MessageStatus, MessageType
+from models.message_status import HeldBecause, MessageStatus, MessageType
 
 OVER = [MessageStatus.FAILED.value, MessageStatus.CANCELLED.value]
 
@@ -32,6 +32,17 @@ def declare_indexes(table: Any) -> None:
     _add(table, "reports", table.created_at, where=has_reports)
     provider_id = table.ghl_message_id
     _add(table, "ghl_message_id", provider_id, where=provider_id.is_null(False))
+    _declare_lists(table)
+
+
+def _declare_lists(table: Any) -> None:
+    """What the list of texts is read by, so that a page costs the same however many there are."""
+    newest = (table.created_at, table.id)
+    _add(table, "newest", *newest)
+    _add(table, "event_newest", table.event, *newest)
+    _add(table, "status_newest", table.status, *newest)
+    _add(table, "by_plan", table.scheduled_time, table.id)
+    _add(table, "by_departure", table.actual_send_time, table.id)
 
 
 def _declare_waiting(table: Any) -> None:
@@ -41,6 +52,9 @@ def _declare_waiting(table: Any) -> None:
     _add(table, "queued", table.wake_at, where=_status_is(table, MessageStatus.QUEUED))
     _add(table, "sending", table.lease_until, where=_status_is(table, MessageStatus.SENDING))
     _add(table, "unhandled", table.created_at, where=received & table.handled_at.is_null())
+    for_approval = table.held_because == HeldBecause.APPROVAL.value
+    held = _status_is(table, MessageStatus.HELD)
+    _add(table, "approval", table.event, table.scheduled_time, where=held & for_approval)
 
 
 def _declare_unique(table: Any) -> None:

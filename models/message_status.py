@@ -50,6 +50,7 @@ class MessageType(StrEnum):
     ATTENDANCE_QUESTION = "attendance_question"
     RATING_REQUEST = "rating_request"
     WRAP_UP = "wrap_up"
+    BY_HAND = "by_hand"
 
 
 # What nobody asked for; the rest answers somebody, or brings what two people agreed to.
@@ -61,7 +62,7 @@ FOLLOW_UPS = (
     MessageType.RATING_REQUEST,
     MessageType.WRAP_UP,
 )
-UNSOLICITED = (MessageType.INTRODUCTION, *FOLLOW_UPS)
+UNSOLICITED = (MessageType.INTRODUCTION, *FOLLOW_UPS, MessageType.BY_HAND)
 
 
 class MessageCategory(StrEnum):

@@ -17,6 +17,11 @@ _DUE = "COALESCE(m.next_attempt_at, m.scheduled_time)"
 _URGENCY = """CASE m.message_category WHEN 'compliance' THEN 0 WHEN 'reply' THEN 0
     WHEN 'notice' THEN 1 WHEN 'follow_up' THEN 3 ELSE 2 END"""
 
+# Of a paused event nothing but an answer to STOP, START or HELP has a turn. What waits there is
+# not even read, save the answers to people, of which each is of use for an hour.
+_IS_PAUSED = "(e.paused_at IS NOT NULL AND e.cancelled_at IS NULL)"
+_IS_PAUSED_AWAY = f"({_IS_PAUSED} AND COALESCE(m.message_category, '') <> 'compliance')"
+
 # The first texts of each event and urgency, by `event_messages_turns` alone: however many wait,
 # no more than those are read (the events are ordered by more than their id so that no index but
 # this one will do). Every event has its first text before any has its second, so that the limit
@@ -34,10 +39,12 @@ _TURNS = f"""
     )
     SELECT id, event_id, urgency, due FROM (
         SELECT text.id, w.event_id, urgency, text.due
-        FROM waiting w CROSS JOIN generate_series(0, 3) urgency CROSS JOIN LATERAL (
+        FROM waiting w JOIN events e ON e.id = w.event_id
+        JOIN generate_series(0, 3) urgency ON urgency = 0 OR NOT {_IS_PAUSED}
+        CROSS JOIN LATERAL (
             SELECT m.id, {_DUE} AS due FROM event_messages m
             WHERE m.status = 'scheduled' AND m.event_id = w.event_id
-                AND {_URGENCY} = urgency AND {_DUE} <= %(until)s
+                AND {_URGENCY} = urgency AND {_DUE} <= %(until)s AND NOT {_IS_PAUSED_AWAY}
             ORDER BY {_DUE} LIMIT %(per_event)s
         ) text
         UNION ALL
@@ -136,16 +143,18 @@ def wake_times_from(now: datetime) -> list[datetime]:
 
 
 def lateness(now: datetime) -> Lateness:
-    """Return what should have left by now and has not."""
+    """Return what should have left by now and has not; what is paused should not have."""
     cursor = db.execute_sql(
-        """
+        f"""
         SELECT count(*), min(due) FROM (
-            SELECT COALESCE(next_attempt_at, scheduled_time) AS due FROM event_messages
-            WHERE status = 'scheduled' AND COALESCE(next_attempt_at, scheduled_time) <= %(now)s
+            SELECT {_DUE} AS due, m.event_id, m.message_category FROM event_messages m
+            WHERE m.status = 'scheduled' AND {_DUE} <= %(now)s
             UNION ALL
-            SELECT wake_at FROM event_messages WHERE status = 'queued' AND wake_at <= %(now)s
-        ) late
-        """,
+            SELECT m.wake_at, m.event_id, m.message_category FROM event_messages m
+            WHERE m.status = 'queued' AND m.wake_at <= %(now)s
+        ) m LEFT JOIN events e ON e.id = m.event_id
+        WHERE NOT coalesce({_IS_PAUSED_AWAY}, false)
+        """,  # noqa: S608  # constants only; values are parameters
         {"now": now},
     )
     waiting, oldest = cursor.fetchone()
@@ -159,8 +168,9 @@ def probe_candidates(now: datetime, *, limit: int) -> list[int]:
     """
     cursor = db.execute_sql(
         f"""
-        SELECT m.id FROM event_messages m
+        SELECT m.id FROM event_messages m LEFT JOIN events e ON e.id = m.event_id
         WHERE m.status = 'scheduled' AND {_DUE} <= %s AND {_URGENCY} > 0
+            AND NOT coalesce({_IS_PAUSED}, false)
         ORDER BY (m.message_type = %s) DESC, {_DUE} DESC, m.id DESC
         LIMIT %s
         """,  # noqa: S608  # constants only; values are parameters

@@ -1,6 +1,11 @@
 """Owns who is not to be matched with whom again, and whose introductions still take up room."""
 
+from typing import Any
+
 from models.base import db
+from models.event import Event
+from models.pair_rule import EventPairRule, IdPair
+from models.peer_match import CLOSED_STATES, EventPeerMatch, MatchState
 
 # Those of this event, and at other events those that were settled between two who attend this one:
 # connected, declined, or met before they were introduced.
@@ -30,3 +35,42 @@ def pairs_at(event_id: int) -> list[tuple[int, int, bool]]:
     had met already, nor left open by somebody who has opted out.
     """
     return list(db.execute_sql(_PAIRS, {"event_id": event_id}).fetchall())
+
+
+def match_of(event_id: int, pair: IdPair) -> EventPeerMatch | None:
+    """Return the match of a pair at an event, whatever became of it; the lower id first."""
+    found: EventPeerMatch | None = EventPeerMatch.get_or_none(
+        (EventPeerMatch.event == event_id) & _is_of(pair)
+    )
+    return found
+
+
+def matches_ruled(event_id: int) -> dict[IdPair, EventPeerMatch]:
+    """Return the matches of those pairs of an event that somebody ruled about; one query."""
+    same_pair = (EventPairRule.contractor1 == EventPeerMatch.contractor1) & (
+        EventPairRule.contractor2 == EventPeerMatch.contractor2
+    )
+    rows = EventPeerMatch.select().join(
+        EventPairRule, on=(EventPairRule.event == EventPeerMatch.event) & same_pair
+    )
+    found = rows.where(EventPeerMatch.event == event_id)
+    return {(match.contractor1_id, match.contractor2_id): match for match in found}
+
+
+def settled_elsewhere(event_id: int, pair: IdPair) -> EventPeerMatch | None:
+    """Return the last match at another event that settled it between the two, with its event."""
+    settled = (*CLOSED_STATES, MatchState.CONNECTED)
+    found: EventPeerMatch | None = (
+        EventPeerMatch.select(EventPeerMatch, Event)
+        .join(Event)
+        .where(
+            _is_of(pair) & (EventPeerMatch.event != event_id) & EventPeerMatch.state.in_(settled)
+        )
+        .order_by(EventPeerMatch.id.desc())
+        .first()
+    )
+    return found
+
+
+def _is_of(pair: IdPair) -> Any:
+    return (EventPeerMatch.contractor1 == pair[0]) & (EventPeerMatch.contractor2 == pair[1])

@@ -111,15 +111,17 @@ EventPeerMatch.add_index(
 )
 
 
-def with_people(*more: Any) -> Any:
+def with_people(*more: Any, first: Any = None, second: Any = None) -> Any:
     """Return the query of matches that loads both people with each.
 
     Parameters
     ----------
     *more : type of Model
         Other tables to load; the caller joins them.
+    first, second : aliases of Contractor
+        For whoever narrows the matches by their people.
     """
-    first, second = Contractor.alias(), Contractor.alias()
+    first, second = first or Contractor.alias(), second or Contractor.alias()
     return (
         EventPeerMatch.select(EventPeerMatch, first, second, *more)
         .join_from(

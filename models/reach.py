@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from peewee import fn
 
+from models import approval
 from models.message import EventMessage
-from models.message_status import ARRIVED, WAITING, Direction, MessageStatus
-from models.steering import Scope, is_in_doubt
+from models.message_status import ARRIVED, WAITING, Direction, MessageStatus, MessageType
+from models.steering import CANCELLABLE, Scope, is_in_doubt
 
 
 @dataclass(frozen=True)
@@ -18,13 +19,15 @@ class Reach:
     waiting : int
         Not begun yet.
     stopped : int
-        Held by a person, or until somebody approves.
+        Held by a person.
     unknown : int
         Held because nobody knows whether they were sent.
     in_the_air : int
         Being sent right now; nothing can stop them.
     arrived : int
         Sent.
+    awaiting : int
+        Held until somebody approves.
     """
 
     waiting: int
@@ -32,10 +35,11 @@ class Reach:
     unknown: int
     in_the_air: int
     arrived: int
+    awaiting: int
 
     @property
     def cancellable(self) -> int:
-        return self.waiting + self.stopped + self.unknown
+        return self.waiting + self.stopped + self.unknown + self.awaiting
 
 
 def reach(scope: Scope) -> Reach:
@@ -44,13 +48,28 @@ def reach(scope: Scope) -> Reach:
     is_held = status == MessageStatus.HELD
     conditions = (
         status.in_(WAITING),
-        is_held & ~is_in_doubt(),
+        is_held & ~is_in_doubt() & ~approval.is_awaited(),
         is_held & is_in_doubt(),
         status == MessageStatus.SENDING,
         status.in_(ARRIVED),
+        approval.is_awaited(),
     )
     columns = [fn.COUNT(EventMessage.id).filter(condition) for condition in conditions]
     is_outbound = EventMessage.direction == Direction.OUTBOUND
     return Reach(
         *EventMessage.select(*columns).where(scope.condition() & is_outbound).tuples().get()
     )
+
+
+def cancellable_introductions(scope: Scope) -> int:
+    """Count the introductions among the texts of a scope that can be taken back."""
+    count: int = (
+        EventMessage.select()
+        .where(
+            scope.condition()
+            & (EventMessage.message_type == MessageType.INTRODUCTION)
+            & EventMessage.status.in_(CANCELLABLE)
+        )
+        .count()
+    )
+    return count

@@ -42,7 +42,8 @@ _VERSIONS = " UNION ALL ".join(
         SELECT 'event_messages', {_VERSION.format("t")},
             count(*) FILTER (WHERE t.direction = 'outbound' AND t.actual_send_time > %(since)s),
             min(CASE t.status WHEN 'scheduled' THEN {_DUE} ELSE t.wake_at END)
-                FILTER (WHERE t.status IN ('scheduled', 'queued'))
+                FILTER (WHERE t.status IN ('scheduled', 'queued') AND NOT EXISTS (
+                    SELECT 1 FROM events e WHERE e.id = %(event_id)s AND e.paused_at IS NOT NULL))
         FROM event_messages t WHERE {_THEIRS}
         """,  # noqa: S608  # constants only; values are parameters
     ]
@@ -53,7 +54,7 @@ def of_event(event_id: int, *, now: datetime) -> list[tuple[Any, ...]]:
     """Return values that differ when anything at this event does, in one query.
 
     A row changed, the number of texts that left within the last minute did, or, while texts should
-    have left by now, time went by.
+    have left by now, time went by. Nothing should, while sending is paused.
     """
     values = {"event_id": event_id, "since": now - RATE_OVER}
     rows = db.execute_sql(_VERSIONS, values).fetchall()

@@ -16,7 +16,6 @@ from models.base import db
 from models.event import Event
 from models.message import EventMessage
 from models.message_status import (
-    KEPT_BY_A_PERSON,
     WAITING,
     Direction,
     HeldBecause,
@@ -77,25 +76,20 @@ def cancel(wanted: Expression, *, reason: str) -> int:
     return _move(wanted, CANCELLABLE, status=MessageStatus.CANCELLED, error_message=reason)
 
 
-def hold(wanted: Expression, *, reason: str) -> int:
-    """Keep these texts from leaving until a person releases them; return how many."""
-    return _move(
-        wanted,
-        WAITING,
-        status=MessageStatus.HELD,
-        held_because=HeldBecause.PERSON,
-        error_message=reason,
-    )
+def hold(wanted: Expression, *, reason: str, because: HeldBecause = HeldBecause.PERSON) -> int:
+    """Keep these texts from leaving until a person lets them; return how many."""
+    columns = {"held_because": because, "error_message": reason}
+    return _move(wanted, WAITING, status=MessageStatus.HELD, **columns)
 
 
-def release(wanted: Expression, *, now: datetime) -> int:
-    """Let held texts leave, at their time or now if it is past; return how many.
+def release(wanted: Expression, *, now: datetime, because: HeldBecause = HeldBecause.PERSON) -> int:
+    """Let texts that are held for a reason leave, at their time or now if it is past.
 
-    Those of which nobody knows whether they left stay held, and those that expired.
+    Those that expired stay held. Returns how many there were.
     """
-    by_somebody = EventMessage.held_because.in_(KEPT_BY_A_PERSON)
+    is_kept = EventMessage.held_because == because
     held = (MessageStatus.HELD,)
-    return _move(wanted & by_somebody & _has_time(now), held, **_to_leave(now))
+    return _move(wanted & is_kept & _has_time(now), held, **_to_leave(now))
 
 
 def send_again(message_id: int, *, now: datetime) -> bool:

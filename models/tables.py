@@ -12,6 +12,7 @@ from models.event_text import EventText
 from models.matching_run import MatchingRun
 from models.message import EventMessage
 from models.opt_out import SmsOptOut
+from models.pair_rule import EventPairRule
 from models.peer_match import EventPeerMatch
 from models.service_state import ServiceState
 from models.sign_in_failure import SignInFailure
@@ -24,6 +25,7 @@ ALL_TABLES: tuple[type[Table], ...] = (
     EventText,
     Contractor,
     EventAttendee,
+    EventPairRule,
     MatchingRun,
     EventPeerMatch,
     EventMessage,

@@ -11,7 +11,7 @@ _SO_FAR = """
         coalesce(max(reply_number) FILTER (WHERE message_type = %(introduction)s), 0),
         count(*) FILTER (
             WHERE message_type = %(introduction)s AND status NOT IN ('failed', 'cancelled')),
-        coalesce(bool_or(message_category <> 'compliance'
+        coalesce(bool_or(message_category <> 'compliance' AND message_type <> 'by_hand'
             AND status IN ('sent', 'delivered', 'responded')), false)
     FROM event_messages
     WHERE event_id = %(event_id)s AND contractor_id IS NOT NULL
@@ -23,7 +23,8 @@ class SoFar(NamedTuple):
     """One person's texts at an event.
 
     `highest` is the last reply number that was given out, `introductions` counts those that stand,
-    `has_had_any`: something other than the answer to a STOP or HELP was sent.
+    `has_had_any`: something was sent that was neither the answer to a STOP or HELP nor written by
+    hand, and so said how contacts are shared.
     """
 
     highest: int = 0

@@ -1,7 +1,8 @@
 """Owns what waits for a person: texts held or failed, replies that broke us, runs that gave up.
 
 Whatever exhausts its tries is found here with its reason, until somebody acts on it. What failed
-days ago is left out: nothing can be done about it any more, and its row stays in the lists.
+days ago is left out: nothing can be done about it any more, and its row stays in the lists. What
+waits for approval is asked for at its event's desk instead.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 
 from peewee import JOIN, SQL, Case, Expression, fn
 
-from models import inbound
+from models import approval, inbound
 from models.contractor import Contractor
 from models.event import Event, MatchingStatus
 from models.matching_run import MatchingRun, RunStatus
@@ -145,7 +146,7 @@ def _is_in_trouble(now: datetime) -> Expression:
         & ~is_repeated
     )
     is_outbound = EventMessage.direction == Direction.OUTBOUND
-    is_held = is_outbound & (EventMessage.status == MessageStatus.HELD)
+    is_held = is_outbound & (EventMessage.status == MessageStatus.HELD) & ~approval.is_awaited()
     return is_held | (is_outbound & has_failed) | inbound.is_given_up()
 
 

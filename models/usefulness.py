@@ -63,5 +63,6 @@ def _by_type(config: Config) -> dict[str, timedelta]:
         MessageType.INTRODUCTION.value: timedelta(minutes=config.introduction_useful_minutes),
         MessageType.TEST_INTRODUCTION.value: A_TEST,
         MessageType.EVENT_CANCELLED.value: A_NOTICE,
+        MessageType.BY_HAND.value: A_NOTICE,
         MessageType.CONTACT_EXCHANGE.value: CONTACTS,
     }

@@ -93,7 +93,7 @@ def addresses(app: Flask, keys: dict[str, int]) -> Iterator[str]:
 def address_of(rule: Rule, keys: dict[str, int]) -> str:
     """Return the address of a route about the row of its view."""
     path = rule.rule.replace("<export_type>", "csv").replace("<path:anything>", "nothing")
-    path = path.replace("<int:event_id>", str(keys.get("events", 1)))
+    path = path.replace("<int:event_id>", str(keys.get("events", 1))).replace("<file>", "pairs.csv")
     number = keys.get(rule.endpoint.partition(".")[0], 1)
     name = "contractor" if "ajax/lookup" in path else "name"
     return f"{path}?{urlencode({'id': number, 'name': name, 'q': 'script', 'query': 'script'})}"
@@ -106,6 +106,8 @@ def crawl(client: FlaskClient, start: list[str]) -> Iterator[tuple[Page, str]]:
     while waiting:
         address = waiting.pop(0)
         answer = client.get(address)
+        answer.get_data()
+        answer.close()
         assert answer.status_code < 500, (address, answer.text[:400])
         opened += 1
         assert opened < MOST_PAGES, "the walk does not end"

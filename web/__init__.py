@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, g, jsonify, request
+from flask import Flask, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.wrappers import Response
 
@@ -73,10 +73,16 @@ def _close_connection(_error: BaseException | None) -> None:
 
 
 def _describe_error(error: HTTPException) -> Response:
-    """Say it in JSON where programs call; keep the headers, such as Allow, and the code."""
+    """Say it in JSON to programs, on a page to people; keep the headers, such as Allow."""
     answer = error.get_response(request.environ)
     is_described = error.response is not None or answer.status_code < 400
-    if is_described or not request.path.startswith(JSON_PATHS):
+    if is_described:
+        return answer
+    if request.path.startswith("/admin"):
+        answer.data = render_template("desk/plain_error.html", error=error)
+        answer.content_type = "text/html; charset=utf-8"
+        return answer
+    if not request.path.startswith(JSON_PATHS):
         return answer
     answer.data = jsonify(success=False, error=error.description or error.name).data
     answer.content_type = "application/json"

@@ -2,13 +2,14 @@
 
 import sys
 
-from tests.bench import batch_job_bench, delivery_bench, inbound_bench, matching_bench
+from tests.bench import batch_job_bench, delivery_bench, inbound_bench, lists_bench, matching_bench
 
 BENCHES = {
     "matching": ("Matching", matching_bench),
     "batch_job": ("The whole batch job", batch_job_bench),
     "delivery": ("Delivery", delivery_bench),
     "inbound": ("Replies", inbound_bench),
+    "lists": ("The list of a million texts", lists_bench),
 }
 
 

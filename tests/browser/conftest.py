@@ -2,12 +2,23 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from models import clock
 from models.base import db, init_database
+from models.config import Config
+from tests.browser.served_admin import local_app, serving
 from tests.conftest import in_ci
+from tests.integration.conftest import (  # noqa: F401
+    config,
+    connected,
+    database_url,
+    empty_tables,
+    servers,
+)
 from tests.servers import data_folder
 from web.local import LocalServices
 
@@ -42,6 +53,21 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport=DESKTOP)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def now(config: Config, servers: dict[str, str]) -> Iterator[datetime]:  # noqa: F811
+    """The time, in a database that is empty before and after."""
+    with connected(config, servers):
+        yield clock.now()
+        empty_tables()
+
+
+@pytest.fixture
+def address(now: datetime, config: Config) -> Iterator[str]:  # noqa: F811
+    """Where the admin is served."""
+    with serving(local_app(config)) as place:
+        yield place
 
 
 @pytest.fixture

@@ -1,74 +1,22 @@
 """The admin as a person meets it: questions before deletions, typed choices, a phone's width."""
 
 import re
-import threading
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Dialog, Page, expect
 
-from models import clock
 from models.attendee import EventAttendee
-from models.base import db
-from models.config import Config
 from models.event import Event, EventSpeaker
 from models.event_text import template_of
 from models.message_status import MessageType
-from tests.admin_site import PASSWORD, make_admin
-from tests.browser.conftest import PHONE
-from tests.conftest import settings
+from tests.browser.served_admin import sign_in
 from tests.factories import (
-    make_attendee,
     make_contractor,
     make_event,
-    make_match,
-    make_message,
-    make_speaker,
 )
-from tests.integration.conftest import _database, config, database_url, servers  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.commits]
-PLACES = (
-    "", "events/", "events/new/", "agenda/", "agenda/new/", "speakers/", "sponsors/",
-    "attendees/", "attendees/new/", "contractors/", "contractors/new/", "opt-outs/", "matches/",
-    "messages/", "runs/", "trouble/", "accounts/", "accounts/new/", "tokens/", "tokens/new/",
-    "audit/", "nowhere/",
-)  # fmt: skip
-
-
-@pytest.fixture
-def now(_database: None) -> datetime:  # noqa: F811
-    return clock.now()
-
-
-@pytest.fixture
-def address(config: Config) -> Iterator[str]:  # noqa: F811
-    from web import create_app
-
-    db.close()
-    app: Flask = create_app(
-        settings(DATABASE_URL=config.database_url, REDIS_URL=config.redis_url, LOCAL_SERVICES="1")
-    )
-    db.connect()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/admin/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def sign_in(page: Page, address: str, now: datetime) -> None:
-    user = make_admin(now)
-    page.goto(f"{address}login")
-    page.get_by_label("E-mail").fill(user.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
 
 
 def test_a_deletion_asks_first_with_and_without_script(
@@ -198,42 +146,3 @@ def test_the_usual_words_are_a_start_that_can_be_changed(
     expect(words).to_have_value(
         "Hi {first_name}, want to meet {peer} {place}? Reply YES{number} or SKIP{number}."
     )
-
-
-def test_every_page_fits_a_phone_and_breaks_no_policy(
-    browser: Browser, address: str, now: datetime
-) -> None:
-    event = make_event(now, name="A summit with quite a long name " * 3, date=now.date())
-    make_speaker(event, name="Wolfeschlegelsteinhausenbergerdorff " * 2)
-    people = [make_contractor(company_name="Longcompanyname" * 6) for _ in range(2)]
-    for person in people:
-        make_attendee(event, person)
-    match = make_match(event, *people, match_reason="both focused on lead flow " * 20)
-    message = make_message(now, event=event, match=match, message_content="x" * 600)
-    held = make_message(now, event=event, status="held", error_message="n8n did not answer " * 9)
-    records = (f"events/details/?id={event.id}", f"events/edit/?id={event.id}",
-               f"messages/details/?id={message.id}", f"matches/edit/?id={match.id}",
-               f"messages/act/?id={message.id}&do=cancelled", f"events/cancel/?id={event.id}",
-               f"trouble/all/?like={held.id}&do=sent_again", f"events/words/?id={event.id}",
-               f"events/words/edit/?id={event.id}&kind=contact_exchange")  # fmt: skip
-    context = browser.new_context(viewport=PHONE)
-    page = context.new_page()
-    complaints: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        if message.type == "error" and "404" not in message.text:
-            complaints.append(message.text)
-
-    page.on("console", listen)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    sign_in(page, address, now)
-    for place in (*PLACES, *records):
-        page.goto(address + place)
-        page.get_by_role("button", name="Menu").wait_for()
-        root = "document.documentElement"
-        assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0, place
-    assert complaints == []
-    page.get_by_role("button", name="Menu").click()
-    page.get_by_role("link", name="Opt-outs").click()
-    expect(page.get_by_role("heading", name="Opt-outs")).to_be_visible()
-    context.close()

@@ -1,28 +1,18 @@
 """An event's desk as a person watches it: it keeps itself up to date; lunch moves from it."""
 
 import re
-import threading
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, Request, expect
 
 from models import clock
 from models.agenda_item import EventAgendaItem, ItemType
 from models.attendee import EventAttendee
-from models.base import db
-from models.config import Config
 from models.event import Event
 from models.message import EventMessage
-from tests.admin_site import PASSWORD, make_admin
-from tests.browser.conftest import PHONE
-from tests.conftest import settings
+from tests.browser.served_admin import complaints_of, sign_in
 from tests.desk_day import fill_room, introduce, make_day
-from tests.factories import make_agenda_item
-from tests.integration.conftest import _database, config, database_url, servers  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.commits]
 WITHIN_MS = 2_400
@@ -32,43 +22,10 @@ HIDE = """() => {
 }"""
 
 
-@pytest.fixture
-def now(_database: None) -> datetime:  # noqa: F811
-    return clock.now()
-
-
-@pytest.fixture
-def address(config: Config) -> Iterator[str]:  # noqa: F811
-    from web import create_app
-
-    db.close()
-    app: Flask = create_app(
-        settings(DATABASE_URL=config.database_url, REDIS_URL=config.redis_url, LOCAL_SERVICES="1")
-    )
-    db.connect()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/admin/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 def open_desk(page: Page, address: str, now: datetime, event: Event) -> list[str]:
     """Sign in and open the desk; return where the console's complaints are gathered."""
-    complaints: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            complaints.append(message.text)
-
-    page.on("console", listen)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{address}login")
-    page.get_by_label("E-mail").fill(make_admin(now).email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    complaints = complaints_of(page)
+    sign_in(page, address, now)
     page.goto(f"{address}events/desk/?id={event.id}")
     expect(page.get_by_role("status")).to_have_text("Live")
     return complaints
@@ -173,21 +130,3 @@ def test_lunch_is_moved_from_the_desk_by_keyboard(page: Page, address: str, now:
     assert EventAgendaItem.get_by_id(lunch.id).start_time == later
     assert {text.scheduled_time for text in EventMessage.select()} == {later + timedelta(minutes=5)}
     assert complaints == []
-
-
-def test_the_desk_fits_a_phone(browser: Browser, address: str, now: datetime) -> None:
-    event = make_day(now, name="A summit with quite a long name " * 3)
-    fill_room(event, now)
-    for number in range(4):
-        make_agenda_item(event, now + timedelta(minutes=30 * number), ItemType.SESSION, hours=0.5)
-    EventAgendaItem.update(title="Longsessiontitle" * 8).execute()
-    for _ in range(3):
-        introduce(event, now, status="failed", error_message="n8n did not answer " * 9)
-    context = browser.new_context(viewport=PHONE)
-    page = context.new_page()
-    complaints = open_desk(page, address, now, event)
-    root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0
-    expect(page.get_by_role("listitem").filter(has_text="Day ends")).to_be_visible()
-    assert complaints == []
-    context.close()

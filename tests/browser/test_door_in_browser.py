@@ -12,11 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from models.attendee import EventAttendee
 from models.event import Event
-from tests.admin_site import PASSWORD, make_admin
 from tests.browser.conftest import ARGUMENTS, PHONE
-from tests.browser.test_desk_in_browser import address, now  # noqa: F401
+from tests.browser.served_admin import complaints_of, sign_in
 from tests.factories import make_attendee, make_contractor, make_event
-from tests.integration.conftest import _database, config, database_url, servers  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.commits]
 SIZE = 320
@@ -30,27 +28,15 @@ def absent(event: Event, first_name: str, last_name: str) -> EventAttendee:
     )  # fmt: skip
 
 
-def open_door(page: Page, address: str, now: datetime, event: Event) -> list[str]:  # noqa: F811
+def open_door(page: Page, address: str, now: datetime, event: Event) -> list[str]:
     """Sign in and open the door; return where the console's complaints are gathered."""
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
-    )
-    page.goto(f"{address}login")
-    page.get_by_label("E-mail").fill(make_admin(now).email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    complaints = complaints_of(page)
+    sign_in(page, address, now)
     page.goto(f"{address}events/door/?id={event.id}")
     return complaints
 
 
-def test_three_letters_a_tap_and_undo_on_a_phone(
-    page: Page,
-    address: str,  # noqa: F811
-    now: datetime,  # noqa: F811
-) -> None:
+def test_three_letters_a_tap_and_undo_on_a_phone(page: Page, address: str, now: datetime) -> None:
     event = make_event(now)
     row = absent(event, "Zoe", "Anderson")
     absent(event, "Bo", "Tell")
@@ -83,9 +69,7 @@ def test_three_letters_a_tap_and_undo_on_a_phone(
 
 
 def test_a_hand_scanner_s_enter_checks_in_and_a_name_s_does_not(
-    page: Page,
-    address: str,  # noqa: F811
-    now: datetime,  # noqa: F811
+    page: Page, address: str, now: datetime
 ) -> None:
     event = make_event(now)
     row = absent(event, "Zoe", "Anderson")
@@ -101,9 +85,7 @@ def test_a_hand_scanner_s_enter_checks_in_and_a_name_s_does_not(
 
 
 def test_others_arrivals_are_counted_and_a_lost_connection_is_said(
-    page: Page,
-    address: str,  # noqa: F811
-    now: datetime,  # noqa: F811
+    page: Page, address: str, now: datetime
 ) -> None:
     event = make_event(now)
     absent(event, "Zoe", "Anderson")
@@ -120,9 +102,7 @@ def test_others_arrivals_are_counted_and_a_lost_connection_is_said(
 
 
 def test_without_script_plain_forms_do_the_same(
-    browser: Browser,
-    address: str,  # noqa: F811
-    now: datetime,  # noqa: F811
+    browser: Browser, address: str, now: datetime
 ) -> None:
     event = make_event(now)
     absent(event, "Zoe", "Anderson")
@@ -172,9 +152,7 @@ def film_of(code: str) -> bytes:
 
 
 def test_the_camera_reads_a_badge_and_checks_its_person_in(
-    camera: tuple[Browser, Path],
-    address: str,  # noqa: F811
-    now: datetime,  # noqa: F811
+    camera: tuple[Browser, Path], address: str, now: datetime
 ) -> None:
     launched, film = camera
     event = make_event(now)

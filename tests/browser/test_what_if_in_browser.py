@@ -1,35 +1,25 @@
 """Trying settings as a person does it: slide a weight, watch the result, use them."""
 
 import re
-import threading
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
 from actors.percents import FACTORS, percents_of
 from actors.warm_up import warm_up
-from models import clock
-from models.base import db
-from models.config import Config
 from models.event import Event
-from tests.admin_site import PASSWORD, make_admin
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.conftest import settings
+from tests.browser.served_admin import OVERFLOW, complaints_of, sign_in
 from tests.factories import make_attendee, make_contractor, make_event
-from tests.integration.conftest import _database, config, database_url, servers  # noqa: F401
 from tests.population import population
 
 pytestmark = [pytest.mark.browser, pytest.mark.commits]
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-@pytest.fixture
-def now(_database: None) -> datetime:  # noqa: F811
-    return clock.now()
+@pytest.fixture(scope="module", autouse=True)
+def _warm() -> None:
+    warm_up()
 
 
 @pytest.fixture
@@ -41,39 +31,10 @@ def event(now: datetime) -> Event:
     return event
 
 
-@pytest.fixture
-def address(config: Config) -> Iterator[str]:  # noqa: F811
-    from web import create_app
-
-    warm_up()
-    db.close()
-    app: Flask = create_app(
-        settings(DATABASE_URL=config.database_url, REDIS_URL=config.redis_url, LOCAL_SERVICES="1")
-    )
-    db.connect()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/admin/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 def open_page(page: Page, address: str, now: datetime, event: Event) -> list[str]:
     """Sign in and come from the event's page; return where complaints are gathered."""
-    complaints: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            complaints.append(message.text)
-
-    page.on("console", listen)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{address}login")
-    page.get_by_label("E-mail").fill(make_admin(now).email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    complaints = complaints_of(page)
+    sign_in(page, address, now)
     page.goto(f"{address}events/details/?id={event.id}")
     page.get_by_role("link", name="What if").click()
     return complaints

@@ -6,6 +6,7 @@ other processes and threads; the tables are emptied after it.
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import psycopg2
@@ -62,23 +63,31 @@ def app(config: Config) -> Flask:
 def _database(
     request: pytest.FixtureRequest, config: Config, servers: dict[str, str]
 ) -> Iterator[None]:
+    with connected(config, servers):
+        if request.node.get_closest_marker("commits"):
+            yield
+            empty_tables()
+        else:
+            with db.atomic() as transaction:
+                yield
+                transaction.rollback()
+
+
+@contextmanager
+def connected(config: Config, servers: dict[str, str]) -> Iterator[None]:
+    """Hold a connection to the tests' database, with nothing waiting in Redis."""
     init_database(config.database_url)
     connect_broker(servers["REDIS_URL"])
     broker.client.flushdb()
     db.connect()
     try:
-        if request.node.get_closest_marker("commits"):
-            yield
-            _empty_tables()
-        else:
-            with db.atomic() as transaction:
-                yield
-                transaction.rollback()
+        yield
     finally:
         db.close()
 
 
-def _empty_tables() -> None:
+def empty_tables() -> None:
+    """Remove every row."""
     names = ", ".join(f'"{model._meta.table_name}"' for model in ALL_TABLES)
     # The audit log refuses to be emptied; only a superuser, as in tests, gets round its trigger.
     with db.atomic():

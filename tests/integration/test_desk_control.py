@@ -90,6 +90,51 @@ def press_stale(site: AdminSite, event: Event, do: str) -> str:
     return site.notes(site.client.post(ACT, data={"csrf_token": token, "id": event.id, "do": do}))
 
 
+def test_all_that_waits_is_cancelled_with_numbers_and_nothing_else(
+    site: AdminSite, event: Event, now: datetime
+) -> None:
+    waiting = introduce(event, now)
+    (held, _) = introduce(event, now, status=MessageStatus.HELD, held_because="person")
+    prompt = make_message(now, event=event, message_type="wrap_up")
+    (gone, _) = introduce(event, now, status=MessageStatus.SENT)
+    other = make_message(now)
+    shown = site.text(f"/admin/events/desk/?id={event.id}")
+    assert "all 5 texts</a>" in shown
+    assert f"/admin/messages/?event={event.id}&status=scheduled" in shown
+    page = site.text(f"{ACT}?id={event.id}&do=texts_cancelled")
+    assert "Takes back 5 texts for good. This can not be undone." in page
+    assert "Not touched: 2 texts sent before." in page
+    assert "4 of them are introductions. The matches stay" in page
+    assert EventMessage.get_by_id(prompt.id).status == MessageStatus.SCHEDULED
+    assert press(site, event, "texts_cancelled") == "Cancelled: 5 texts."
+    cancelled = {EventMessage.get_by_id(text.id).status for text in [*waiting, held, prompt]}
+    assert cancelled == {MessageStatus.CANCELLED}
+    assert EventMessage.get_by_id(gone.id).status == MessageStatus.SENT
+    assert EventMessage.get_by_id(other.id).status == MessageStatus.SCHEDULED
+    assert last_deeds(1) == ["events.texts_cancelled"]
+    assert "somebody was faster" in press_stale(site, event, "texts_cancelled")
+    assert "texts_cancelled" not in site.text(f"/admin/events/desk/?id={event.id}")
+
+
+def test_one_text_and_one_match_are_cancelled_by_following_the_desk(
+    site: AdminSite, event: Event, now: datetime
+) -> None:
+    (first, second) = introduce(event, now)
+    listed = site.text(f"/admin/messages/?event={event.id}&status=scheduled")
+    assert f"/admin/messages/details/?id={first.id}" in listed
+    act = f"/admin/messages/act/?id={first.id}&do=cancelled"
+    assert "1 text will never be sent" in site.text(act)
+    site.post("/admin/messages/act/", page=act, id=first.id, do="cancelled")
+    assert f"/admin/matches/details/?id={first.match_id}" in site.text(
+        f"/admin/matches/?event={event.id}"
+    )
+    act = f"/admin/matches/act/?id={first.match_id}&do=cancelled"
+    assert "Takes back 1 text for good." in site.text(act)
+    site.post("/admin/matches/act/", page=act, id=first.match_id, do="cancelled")
+    assert EventMessage.get_by_id(second.id).status == MessageStatus.CANCELLED
+    assert last_deeds(2) == ["event_messages.cancelled", "event_peer_matches.cancelled"]
+
+
 def test_matching_is_run_now_and_says_what_that_means(
     site: AdminSite, event: Event, now: datetime
 ) -> None:

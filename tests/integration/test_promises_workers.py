@@ -132,14 +132,18 @@ def test_a_batch_that_loses_its_connection_is_planned_again_at_once(
     for _ in range(4):
         make_attendee(event)
 
-    def match_while_postgresql_restarts(*given: Any) -> Any:
+    restarted: list[datetime] = []
+
+    def match_while_postgresql_restarts(*given: Any, **more: Any) -> Any:
         with closing(psycopg2.connect(config.database_url)) as connection:
             connection.autocommit = True
             connection.cursor().execute(END_THE_OTHERS, (0,))
-        return match_people(*given)
+        restarted.append(now)
+        return match_people(*given, **more)
 
     monkeypatch.setattr(batch_matching, "match_people", match_while_postgresql_restarts)
     batch_matching.run_matching(event.id, now, RunKind.BATCH, now=clock.now)
+    assert restarted == [now]
     assert Event.get_by_id(event.id).matching_status == "scheduled"
     assert EventPeerMatch.select().count() == 0
 

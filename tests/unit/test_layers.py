@@ -29,6 +29,7 @@ HOMES = {
     "wtfpeewee": ("web",),
     "werkzeug": ("web",),
     "click": ("web",),
+    "xlsxwriter": ("web",),
     "requests": ("actors.n8n",),
     "urllib3": ("actors.n8n",),
     # On one machine, `make run` and `make demo` ask their own web process how it is.

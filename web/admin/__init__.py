@@ -26,7 +26,7 @@ from web.admin.event_parts import AgendaView, SpeakerView, SponsorView
 from web.admin.events import EventView
 from web.admin.home import HomeView
 from web.admin.inbox import InboxView
-from web.admin.labels import code_label, tone
+from web.admin.labels import code_label, flash_words, tone
 from web.admin.matching_views import MatchView, RunView
 from web.admin.message_view import MessageView
 from web.admin.present import record_link, time_tag
@@ -55,7 +55,7 @@ def init_admin(app: Flask, config: Config) -> None:
     app.add_url_rule("/", "root", _to_admin)
     app.jinja_env.globals.update(
         desk_sign_out_token=sign_in.sign_out_token, desk_role=current_role, code_label=code_label,
-        status_tone=tone, time_tag=time_tag, record_link=record_link,
+        flash_words=flash_words, status_tone=tone, time_tag=time_tag, record_link=record_link,
     )  # fmt: skip
     admin = Admin(
         app, name="Peer matching", theme=Bootstrap4Theme(), index_view=HomeView(name="Today")

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
 from peewee import fn
 from wtforms import PasswordField, SelectField
 from wtforms.fields.choices import SelectChoice
@@ -14,10 +15,9 @@ from models.opt_out import SmsOptOut
 from models.sign_in_failure import LET_IN_FOR
 from web import sessions
 from web.admin.base import AdminOnly, HistoryView
-from web.admin.filters import DayFilter, YesNoFilter
-from web.admin.labels import code_label
+from web.admin.filters import ChoiceFilter, DayFilter, YesNoFilter
 from web.admin.listing import Join
-from web.admin.present import local_time, zone_of
+from web.admin.present import local_time, subject_link, zone_of
 from web.admin.saving import Refused, Saved
 from web.admin.steps import SteeredView, Step
 from web.auth import check_password_rules, current_actor, hash_password, unlock, waits_until
@@ -38,13 +38,14 @@ class AdminUserView(AdminOnly, SteeredView):
     column_list = ("name", "email", "role", "is_active", "last_login_at")
     column_details_list = (*column_list, "created_at", "updated_at")
     column_sortable_list = ("name", "email", "role", "last_login_at")
-    column_formatters = {
-        "name": lambda row: row.name or row.email,
-        "role": lambda row: code_label(row.role),
-    }
+    badge_columns = ("role",)
+    column_formatters = {"name": lambda row: row.name or row.email}
     default_order = (fn.lower(AdminUser.email),)
     search_columns = (AdminUser.name, AdminUser.email)
-    column_filters = (YesNoFilter("active", "May sign in", AdminUser.is_active),)
+    column_filters = (
+        ChoiceFilter("role", "Role", AdminUser.role, Role),
+        YesNoFilter("active", "May sign in", AdminUser.is_active),
+    )
     sections = (("Account", ("name", "email", "role", "is_active", "password")),)
     form_overrides = {"role": SelectField}
     form_args = {
@@ -118,7 +119,7 @@ def _is_own(row: Any, is_new: bool) -> bool:
 
 class AuditView(AdminOnly, HistoryView):
     noun = "entry"
-    empty_message = "Nothing has been changed yet."
+    empty_message = "Nothing has been changed yet. Every change is kept here, with who and when."
     joins = (
         Join(
             "admin_user",
@@ -130,7 +131,7 @@ class AuditView(AdminOnly, HistoryView):
     column_list = ("id", "happened_at", "actor", "action", "subject_type", "subject_id", "detail")
     column_details_list = (*column_list[1:], "admin_user")
     column_labels = {"id": "Entry"}
-    column_formatters = {"subject_id": lambda row: row.subject_id and str(row.subject_id)}
+    column_formatters = {"subject_id": lambda row: subject_link(row.subject_type, row.subject_id)}
     column_sortable_list = ("id", "happened_at", "actor", "action")
     search_columns = (AuditLog.actor, AuditLog.action, AuditLog.subject_type)
     column_filters = (
@@ -142,13 +143,24 @@ class AuditView(AdminOnly, HistoryView):
 class OptOutView(HistoryView):
     noun = "opt-out"
     intro = "These phones get nothing, whatever else says yes. Only START from the phone lifts it."
-    empty_message = "Nobody has opted out."
+    empty_message = "Nobody has opted out. A STOP from a phone comes here by itself."
     column_list = ("phone", "opted_out_at", "source", "lifted_at", "lifted_source")
     column_details_list = (*column_list, "created_at")
     column_sortable_list = ("phone", "opted_out_at", "lifted_at")
     search_columns = (SmsOptOut.phone, SmsOptOut.source)
     phone_column = SmsOptOut.phone
-    column_filters = (YesNoFilter("open", "Still out", SmsOptOut.lifted_at.is_null()),)
+    column_filters = (
+        YesNoFilter("open", "Still out", SmsOptOut.lifted_at.is_null()),
+        DayFilter("from", "Opted out from", SmsOptOut.opted_out_at),
+        DayFilter("to", "Opted out to", SmsOptOut.opted_out_at, until=True),
+    )
+
+    def related_links(self, row: Any) -> list[tuple[str, str]]:
+        """Return whose phone it is, and what was written with it."""
+        return [
+            ("Who has this phone", url_for("contractors.index_view", search=row.phone)),
+            ("Texts", url_for("messages.index_view", search=row.phone)),
+        ]
 
     def title_of(self, row: Any) -> str:
         """Return the phone."""

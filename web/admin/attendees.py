@@ -9,14 +9,15 @@ from wtforms import BooleanField
 from models.attendee import EventAttendee
 from models.check_in import check_in
 from models.contractor import Contractor
-from models.eligibility import has_phone, has_substance
+from models.eligibility import has_phone, has_substance, is_opted_out
 from models.event import Event
 from models.message import EventMessage
 from models.opt_out import has_opted_out
 from models.peer_match import EventPeerMatch
 from models.schedule import lock, request_top_up
-from web.admin.base import GuardedModelView
-from web.admin.filters import RecordFilter, YesNoFilter, event_filter
+from web.admin import bulk_people
+from web.admin.bulk import BulkView
+from web.admin.filters import PersonFilter, YesNoFilter, event_filter
 from web.admin.listing import Join
 from web.admin.pickers import contractor_picker, event_picker
 from web.admin.present import record_label
@@ -28,7 +29,8 @@ _event = Event.alias()
 _contractor = Contractor.alias()
 
 
-class AttendeeView(GuardedModelView):
+class AttendeeView(BulkView):
+    bulk = (bulk_people.check_in(), bulk_people.opt_in(), bulk_people.opt_out("attendees"))
     allows_create = allows_edit = allows_delete = True
     noun = "attendee"
     empty_message = "Nobody is registered yet. Add somebody, or import a CSV file."
@@ -60,15 +62,19 @@ class AttendeeView(GuardedModelView):
         ("event", _event.name),
         "check_in_time",
     )
-    search_columns = (_contractor.first_name, _contractor.last_name, _contractor.company_name)
+    search_columns = (
+        _contractor.first_name, _contractor.last_name, _contractor.company_name,
+        EventAttendee.qr_code_data,
+    )  # fmt: skip
     phone_column = _contractor.phone
     column_filters = (
         event_filter(EventAttendee.event),
         YesNoFilter("here", "Checked in", EventAttendee.check_in_time.is_null(False)),
         YesNoFilter("sms", "May be texted", EventAttendee.sms_opt_in),
         YesNoFilter("phone", "Has a phone", has_phone(_contractor)),
-        YesNoFilter("profile", "Names focus or services", has_substance(_contractor)),
-        RecordFilter("contractor", "Person", EventAttendee.contractor),
+        YesNoFilter("profile", "Has a profile", has_substance(_contractor)),
+        YesNoFilter("out", "Opted out", is_opted_out(_contractor)),
+        PersonFilter(EventAttendee.contractor),
     )
     pickers = (event_picker(), contractor_picker())
     fixed_after_creation = ("event", "contractor")

@@ -19,6 +19,8 @@ from web.admin.labels import column_label
 from web.admin.present import badge, cell, record_label, zone_of
 from web.admin.saving import SavingView
 
+NOTHING_FITS = "Nothing fits the search and filters. Loosen them, or show everything."
+
 
 class GuardedModelView(GuardedView, SavingView):
     """One table. Nobody creates, edits or deletes unless the view opts in and the role allows.
@@ -37,6 +39,8 @@ class GuardedModelView(GuardedView, SavingView):
         What an empty list says to do.
     adds_more : bool
         Whether the form of a new row offers to go on with another.
+    bulk : sequence of Bulk
+        What can be done to many lines at once; `web.admin.bulk` has the pages for it.
     """
 
     allows_create = False
@@ -53,6 +57,7 @@ class GuardedModelView(GuardedView, SavingView):
     fixed_after_creation: Sequence[str] = ()
     empty_message = "Nothing here yet."
     noun = "record"
+    bulk: Sequence[Any] = ()
     intro = ""
 
     form_base_class = DeskForm
@@ -68,7 +73,8 @@ class GuardedModelView(GuardedView, SavingView):
     def __init__(self, model: type[Model], name: str, endpoint: str, category: str) -> None:
         self.column_formatters = {**self._badges(), **self.column_formatters}
         self.column_formatters_detail = dict(self.column_formatters)
-        self.form_ajax_refs = {picker.name: picker for picker in self.pickers}
+        found = [flt.picker for flt in self.column_filters or () if hasattr(flt, "picker")]
+        self.form_ajax_refs = {picker.name: picker for picker in (*found, *self.pickers)}
         if self.sections:
             self.form_columns = [field for _, fields in self.sections for field in fields]
         super().__init__(model, name, category=category, endpoint=endpoint, url=endpoint)
@@ -132,7 +138,12 @@ class GuardedModelView(GuardedView, SavingView):
     def get_empty_list_message(self) -> str:
         """Return what an empty list says."""
         narrowed = any(value for key, value in request.args.items() if key != "page_size")
-        return "Nothing fits the search and filters." if narrowed else self.empty_message
+        return NOTHING_FITS if narrowed else self.empty_message
+
+    def empty_words(self) -> tuple[str, str]:
+        """Return that the list is empty, and what to do about it."""
+        found, _, hint = self.get_empty_list_message().partition(". ")
+        return found.removesuffix("."), hint
 
     def form_groups(self, form: Any) -> list[tuple[str, list[Any]]]:
         """Return the form's fields as the page shows them."""

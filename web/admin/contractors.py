@@ -10,10 +10,13 @@ from wtforms.fields.choices import SelectChoice
 from models import phone
 from models.attendee import EventAttendee
 from models.contractor import Contractor
+from models.eligibility import has_phone, has_substance, is_opted_out
 from models.message import EventMessage
 from models.peer_match import EventPeerMatch
 from models.reach import reach
 from models.steering import Scope
+from web.admin import bulk_people
+from web.admin.bulk import BulkView
 from web.admin.filters import YesNoFilter
 from web.admin.person_chat import PersonChatView
 from web.admin.planned_actions import cancel_all, hold_and_release
@@ -23,7 +26,8 @@ from web.admin.steps import Step
 from web.admin.zones import US_ZONES
 
 
-class ContractorView(PersonChatView):
+class ContractorView(PersonChatView, BulkView):
+    bulk = (bulk_people.opt_out("contractors"),)
     allows_create = allows_edit = allows_delete = True
     noun = "contractor"
     empty_message = "No contractors yet. Add one, or import a CSV file from the command line."
@@ -50,7 +54,11 @@ class ContractorView(PersonChatView):
         Contractor.service_area,
     )
     phone_column = Contractor.phone
-    column_filters = (YesNoFilter("phone", "Has a phone", Contractor.phone.is_null(False)),)
+    column_filters = (
+        YesNoFilter("phone", "Has a phone", has_phone()),
+        YesNoFilter("out", "Opted out", is_opted_out()),
+        YesNoFilter("profile", "Has a profile", has_substance()),
+    )
     sections = (
         ("Person", ("first_name", "last_name", "job_title", "company_name")),
         ("Reach", ("phone", "email", "timezone", "ghl_contact_id")),

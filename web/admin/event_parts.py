@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
@@ -46,6 +47,14 @@ class _EventPartView(GuardedModelView):
     def after_delete(self, row: Any, *, now: datetime) -> None:
         """Let the agenda follow."""
         people_changed(row.event_id, now=now)
+
+    def related_links(self, row: Any) -> list[tuple[str, str]]:
+        """Return the event, and what else it consists of."""
+        lists = [("Agenda", "agenda"), ("Speakers", "speakers"), ("Sponsors", "sponsors")]
+        return [
+            ("Event", url_for("events.details_view", id=row.event_id)),
+            *((text, url_for(f"{name}.index_view", event=row.event_id)) for text, name in lists),
+        ]
 
 
 class SpeakerView(_EventPartView):
@@ -106,7 +115,7 @@ class AgendaView(_EventPartView):
     )  # fmt: skip
     column_details_list = (*column_list, "location", "description", "created_at", "updated_at")
     column_sortable_list = ("title", "start_time", ("event", _event.name))
-    column_formatters = {"item_type": lambda row: code_label(row.item_type)}
+    badge_columns = ("item_type",)
     default_order = (EventAgendaItem.event.desc(), EventAgendaItem.start_time)
     search_columns = (EventAgendaItem.title, _event.name, _speaker.name)
     column_filters = (

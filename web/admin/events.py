@@ -19,12 +19,16 @@ from models.reach import reach
 from models.steering import Scope
 from web.admin.agenda_hooks import event_changed, people_changed
 from web.admin.badges import BadgesView
+from web.admin.by_hand import ByHandView
 from web.admin.desk.view import DeskView
 from web.admin.door import DoorView
+from web.admin.event_matches import EventMatchesView
+from web.admin.exports import ExportsView
 from web.admin.filters import ChoiceFilter, DayFilter
 from web.admin.funnel import FunnelView
 from web.admin.inline import Rows
 from web.admin.learned import LearnedView
+from web.admin.pairs import PairsView
 from web.admin.planned_actions import hold_and_release
 from web.admin.present import local_time, record_label
 from web.admin.saving import Refused, Saved
@@ -43,13 +47,23 @@ _RELATED = (
     ("Speakers", "speakers"),
     ("Sponsors", "sponsors"),
     ("Attendees", "attendees"),
-    ("Matches", "matches"),
     ("Texts", "messages"),
     ("Runs", "runs"),
 )
 
 
-class EventView(DeskView, DoorView, BadgesView, FunnelView, LearnedView, WhatIfView):
+class EventView(
+    DeskView,
+    DoorView,
+    EventMatchesView,
+    PairsView,
+    BadgesView,
+    ByHandView,
+    FunnelView,
+    ExportsView,
+    LearnedView,
+    WhatIfView,
+):
     allows_create = allows_edit = allows_delete = True
     noun = "event"
     empty_message = "No events yet. Create one with its speakers; the agenda follows by itself."
@@ -183,10 +197,13 @@ class EventView(DeskView, DoorView, BadgesView, FunnelView, LearnedView, WhatIfV
             ("Desk", self.get_url(".desk_view", id=row.id)),
             ("Door", self.get_url(".door_view", id=row.id)),
             ("What if", self.get_url(".what_if_view", id=row.id)),
+            ("Matches", self.get_url(".matches_view", id=row.id)),
+            ("Pairs", self.get_url(".pairs_view", id=row.id)),
             *lists,
             ("Badges", self.get_url(".badges_view", id=row.id)),
             ("Words", self.get_url(".words_view", id=row.id)),
             ("What came of it", self.get_url(".outcome", id=row.id)),
+            ("Exports", self.get_url(".exports_view", id=row.id)),
             ("Learned weights", self.get_url(".weights_view", id=row.id)),
         ]
 

@@ -3,12 +3,18 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from flask import g, request
 from flask_admin.contrib.peewee.filters import BasePeeweeFilter
+from markupsafe import Markup
 
+from models.base import UtcDateTimeField
 from models.event import Event
 from web.admin.guard import parse_id
 from web.admin.labels import code_label
+from web.admin.pickers import contractor_picker, picker_box
+from web.admin.present import record_label, zone_of
 
 MOST_EVENTS = 100
 
@@ -25,6 +31,14 @@ class DeskFilter(BasePeeweeFilter):
     def choices(self) -> list[tuple[str, str]]:
         """Return (value, text) of what can be chosen; asked once a page."""
         return []
+
+    def label_of(self, value: str) -> str:
+        """Return what the chosen value is called where no choice says it."""
+        return f"{self.name} {value}"
+
+    def label(self) -> str:
+        """Return what the control is called."""
+        return str(self.name)
 
     def operation(self) -> str:
         """Return the part of the name that stock templates show."""
@@ -82,6 +96,11 @@ class RecordFilter(DeskFilter):
     def choices(self) -> list[tuple[str, str]]:
         return self._options() if self._options else []
 
+    def label_of(self, value: str) -> str:
+        key, model = parse_id(value), getattr(self.column, "rel_model", None)
+        row = model.get_or_none(model.id == key) if key and model else None
+        return super().label_of(value) if row is None else record_label(row)
+
     def clean(self, value: str) -> int:
         number = parse_id(value)
         if number is None:
@@ -92,8 +111,37 @@ class RecordFilter(DeskFilter):
         return query.where(self.column == value)
 
 
+class PersonFilter(RecordFilter):
+    """The contractor, found by typing part of a name."""
+
+    def __init__(self, column: Any) -> None:
+        super().__init__("contractor", "Person", column)
+        self.kind = "picker"
+        self.picker = contractor_picker()
+
+    def widget(self, value: str) -> Markup:
+        """Return the box to type in, and who is chosen."""
+        return picker_box(
+            self.picker,
+            self.picker.format(self.picker.get_one(value)) if value else None,
+            name=self.key,
+            key=f"f-{self.key}",
+        )
+
+    def apply(self, query: Any, value: int) -> Any:
+        """Accept several columns: the person is in any of them."""
+        columns = self.column if isinstance(self.column, tuple) else (self.column,)
+        condition = columns[0] == value
+        for column in columns[1:]:
+            condition |= column == value
+        return query.where(condition)
+
+
 class DayFilter(DeskFilter):
-    """The date or time is on or after, or on or before, a day (in UTC for times)."""
+    """The date or time is on or after, or on or before, a day.
+
+    The days of times are those of the event that the list is narrowed to, else of UTC.
+    """
 
     kind = "date"
 
@@ -101,13 +149,31 @@ class DayFilter(DeskFilter):
         super().__init__(key, name, column)
         self._until = until
 
+    def label(self) -> str:
+        if not isinstance(self.column, UtcDateTimeField):
+            return str(self.name)
+        place = _zone_of_list().key.rpartition("/")[2].replace("_", " ")
+        return f"{self.name} ({place})"
+
     def clean(self, value: str) -> date:
         return date.fromisoformat(value)
 
     def apply(self, query: Any, value: date) -> Any:
         bound = value + timedelta(days=1) if self._until else value
-        moment = datetime(bound.year, bound.month, bound.day, tzinfo=UTC)
+        is_time = isinstance(self.column, UtcDateTimeField)
+        zone = _zone_of_list() if is_time else UTC
+        moment = datetime(bound.year, bound.month, bound.day, tzinfo=zone)
         return query.where(self.column < moment if self._until else self.column >= moment)
+
+
+def _zone_of_list() -> ZoneInfo:
+    """Return the zone of the event that the list is narrowed to; asked once a page."""
+    if "zone_of_list" not in g:
+        key = parse_id(request.args.get("event", ""))
+        event = Event.get_or_none(Event.id == key) if key else None
+        g.zone_of_list = zone_of(event)
+    zone: ZoneInfo = g.zone_of_list
+    return zone
 
 
 def event_filter(column: Any) -> RecordFilter:

@@ -18,6 +18,8 @@ _CHANGES = {
     "edit_view": "can_edit",
     "delete_view": "can_delete",
     "export": "can_export",
+    "file_view": "can_take_along",
+    "bulk_view": "can_step",
     "step_view": "can_step",
     "cancel_view": "can_step",
     "all_view": "can_step",
@@ -28,6 +30,12 @@ _CHANGES = {
     "what_if_use_view": "can_step",
     "check_in_view": "can_step",
     "undo_view": "can_step",
+    "write_view": "can_step",
+    "write_size_view": "can_step",
+    "rule_view": "can_step",
+    "unrule_view": "can_step",
+    "swap_view": "can_step",
+    "swap_do_view": "can_step",
 }
 
 

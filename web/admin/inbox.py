@@ -7,7 +7,7 @@ from flask_admin import expose
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from actors import inbox_answers
+from actors import inbox_answers, parts
 from actors.inbox_answers import MOST_CHARACTERS, NotAllowed
 from models import clock, inbox
 from models.base import db
@@ -116,7 +116,8 @@ class InboxView(GuardedView):
         if is_ready and not refused and form.confirmed.data == "yes":
             _answer(reply, form.text.data)
             return redirect(self.get_url(".index"))
-        size = inbox_answers.size(form.text.data, current_app.config["PEER_CONFIG"])
+        limit = current_app.config["PEER_CONFIG"].text_limit_characters
+        size = parts.size(form.text.data, limit)
         is_asked = is_ready and not refused and form.confirmed.data != "edit"
         form.confirmed.data = "yes" if is_asked else ""
         return self.render(

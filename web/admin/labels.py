@@ -153,6 +153,7 @@ _CODES = {
     "wrap_up": "Wrap-up",
     "yes_noted": "After a YES",
     "yes_reminder": "Reminder",
+    "by_hand": "Written by hand",
 }
 
 _ANSWERS = {
@@ -160,6 +161,15 @@ _ANSWERS = {
     "no": "Said no",
     "later": "Asked for later",
     "met_already": "Knows the other one",
+}
+
+# What Flask-Admin says by itself, as we would say it.
+_FLASHED = {
+    "Record was successfully created.": "Saved.",
+    "Record was successfully saved.": "Saved.",
+    "Failed to create record.": "Not saved yet: look at what is marked below.",
+    "Failed to save record.": "Not saved yet: look at what is marked below.",
+    "Record does not exist.": "There is no such record any more.",
 }
 
 _TONES = {
@@ -171,9 +181,21 @@ _TONES = {
         "confirmed",
         "received",
         "connected",
+        "yes",
+        "lunch",
+        "ideal_peer",
     },  # fmt: skip
-    "busy": {"running", "queued", "sending", "scheduled", "generated", "open"},
-    "warn": {"held", "missed", "abandoned", "unscheduled", "later"},
+    "busy": {
+        "running",
+        "queued",
+        "sending",
+        "scheduled",
+        "generated",
+        "open",
+        "inbound",
+        "keynote",
+    },
+    "warn": {"held", "missed", "abandoned", "unscheduled", "later", "admin"},
     "bad": {"failed"},
 }
 
@@ -192,6 +214,11 @@ def code_label(code: str) -> str:
 def answer_words(response: str | None) -> str:
     """Return a person's answer to an introduction in words; earlier ones may be any text."""
     return _ANSWERS.get(response or "", response or "")
+
+
+def flash_words(message: str) -> str:
+    """Return what a page says on top, in our own words."""
+    return _FLASHED.get(message, message)
 
 
 def tone(code: str) -> str:

@@ -1,21 +1,20 @@
-"""Owns reading for the lists: joined once, searched, filtered, sorted, paged and exported."""
+"""Owns reading for the lists: joined once, searched, filtered, sorted, counted and paged."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from flask import Response, abort, flash, redirect, request
-from flask_admin import expose
+from flask import abort, flash, request
 from flask_admin.contrib.peewee import ModelView
 from flask_admin.model.base import ViewArgs
 from peewee import JOIN, Model
 
 from web.admin.filters import DeskFilter
 from web.admin.guard import record_id
-from web.admin.present import cell, export_value, zone_of
-from web.csv_cells import MARK, csv_line
+from web.admin.present import cell, zone_of
 
 MOST_PAGES = 100_000
-MOST_EXPORTED = 50_000
+# Beyond this nobody needs the exact number, and PostgreSQL would read every row to tell it.
+MOST_COUNTED = 10_000
 _PHONE_MARKS = str.maketrans("", "", "+-.() ")
 
 
@@ -44,6 +43,12 @@ class ListingView(ModelView):
     """Stock lists join what they filter or sort by, and so lose or repeat rows, or fail.
 
     Here a view says once what it joins; searching, filtering and sorting only use it.
+
+    Attributes
+    ----------
+    narrow_sorts : sequence of str
+        Columns that no index sorts by, in a table that may have millions of rows: only lists of
+        up to `MOST_COUNTED` are sorted by them.
     """
 
     joins: Sequence[Join] = ()
@@ -51,6 +56,7 @@ class ListingView(ModelView):
     phone_column: Any = None
     badge_columns: Sequence[str] = ()
     default_order: Sequence[Any] = ()
+    narrow_sorts: Sequence[str] = ()
 
     def get_query(self) -> Any:
         """Return the rows with everything that a line shows of related ones."""
@@ -75,33 +81,86 @@ class ListingView(ModelView):
         execute: bool = True,
         page_size: int | None = None,
     ) -> tuple[int, list[Model]]:
-        """Return how many rows fit, and one page of them."""
-        query = self._searched(self.get_query(), search or "")
+        """Return how many rows fit, one more than `MOST_COUNTED` for more, and a page of them."""
+        query = self.narrowed(search, filters)
+        count = query.limit(MOST_COUNTED + 1).count()
+        if sort_column in self.narrow_sorts and count > MOST_COUNTED:
+            flash("Too many to be sorted like that: choose an event or a person first.", "warning")
+            sort_column = None
+        size = page_size or self.page_size
+        ids = self._page_ids(query, sort_column, bool(sort_desc), (page or 0) * size, size)
+        return count, self.rows_of(ids)
+
+    def narrowed(self, search: str | None, filters: Any) -> Any:
+        """Return the query of the rows that fit, without order."""
+        query = self.get_query()
         for index, _name, value in filters or ():
             flt: DeskFilter = self._filters[index]
             query = flt.apply(query, flt.clean(value))
-        count = query.count()
-        size = page_size or self.page_size
-        query = query.order_by(*self._order(sort_column, bool(sort_desc)))
-        return count, list(query.limit(size).offset((page or 0) * size))
+        return self._searched(query, search or "")
 
-    def _order(self, sort_column: str | None, descending: bool) -> list[Any]:
-        field = self._sortable_columns.get(sort_column) if sort_column else None
+    def ids_of(self, query: Any, sort_column: str | None, descending: bool, most: int) -> list[int]:
+        """Return the ids of up to so many rows, in order."""
+        return self._page_ids(query, sort_column, descending, 0, most)
+
+    def rows_of(self, ids: Sequence[int]) -> list[Model]:
+        """Return the rows with these ids, in their order, with what a line shows of others."""
+        if not ids:
+            return []
+        found = {row.id: row for row in self.get_query().where(self.model.id.in_(ids))}
+        return [found[key] for key in ids if key in found]
+
+    def _page_ids(
+        self, query: Any, sort_column: str | None, descending: bool, start: int, size: int
+    ) -> list[int]:
+        """Return the ids of one page: an index alone tells them, however far back it is."""
+        field = self._sort_field(sort_column)
+        ids = query.select(self.model.id).limit(size).offset(start).tuples()
         if field is None:
-            return [*self.default_order, self.model.id.desc()]
-        if isinstance(field, str):
-            field = getattr(self.model, field)
-        first = field.desc(nulls="last") if descending else field.asc(nulls="last")
-        return [first, self.model.id.desc()]
+            page = ids.order_by(*self.default_order, self.model.id.desc())
+            return [key for (key,) in page]
+        order = [field.desc(), self.model.id.desc()] if descending else [field, self.model.id]
+        # Rows without a value come last, whichever way; those with one can be read from an index.
+        found = [key for (key,) in ids.where(field.is_null(False)).order_by(*order)]
+        if len(found) == size:
+            return found
+        nulls_last = [field.desc(nulls="last"), self.model.id.desc()]
+        if not descending:
+            nulls_last = [field.asc(nulls="last"), self.model.id]
+        return [key for (key,) in ids.order_by(*nulls_last)]
+
+    def _sort_field(self, sort_column: str | None) -> Any:
+        field = self._sortable_columns.get(sort_column) if sort_column else None
+        return getattr(self.model, field) if isinstance(field, str) else field
+
+    def is_cut(self, count: int) -> bool:
+        """Whether there are more rows than were counted."""
+        return count > MOST_COUNTED
+
+    def count_words(self, count: int) -> str:
+        """Return how many rows fit, as the page says it."""
+        return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
+
+    def search_note(self) -> str:
+        """Return what a search does not look through, if anything."""
+        return ""
 
     def _searched(self, query: Any, search: str) -> Any:
         digits = search.translate(_PHONE_MARKS)
         if self.phone_column is not None and digits.isdecimal() and len(digits) >= 4:
-            return query.where(self.phone_column.contains(digits))
-        columns = self.search_columns
-        for word in search.split()[:8] if columns else ():
-            condition = columns[0].contains(word)
-            for column in columns[1:]:
+            return self.by_phone(query, digits)
+        words = search.split()[:8]
+        return self.by_words(query, words) if words and self.search_columns else query
+
+    def by_phone(self, query: Any, digits: str) -> Any:
+        """Return the rows whose phone holds the digits."""
+        return query.where(self.phone_column.contains(digits))
+
+    def by_words(self, query: Any, words: list[str]) -> Any:
+        """Return the rows that hold every word in any of the columns that are searched."""
+        for word in words:
+            condition = self.search_columns[0].contains(word)
+            for column in self.search_columns[1:]:
                 condition |= column.contains(word)
             query = query.where(condition)
         return query
@@ -163,35 +222,3 @@ class ListingView(ModelView):
         value = formatter(model) if formatter else self._get_field_value(model, name)
         full = column_formatters is self.column_formatters_detail
         return cell(value, zone_of(model), full=full)
-
-    @expose("/export/<export_type>/")
-    def export(self, export_type: str) -> Any:
-        """Send what the list shows, all pages of it, as CSV that no spreadsheet runs."""
-        if export_type != "csv":
-            abort(404, "Only CSV is exported.")
-        args = self._get_list_extra_args()
-        column = self._get_column_by_idx(args.sort)
-        count, rows = self.get_list(
-            0,
-            column[0] if column else None,
-            bool(args.sort_desc),
-            args.search,
-            args.filters,
-            page_size=MOST_EXPORTED,
-        )
-        if count > MOST_EXPORTED:
-            flash(f"{count:,} rows are too many for one file; narrow the list first.", "error")
-            return redirect(self._get_list_url(args))
-        name = f"{self.endpoint}.csv"
-        return Response(
-            self._csv_lines(rows),
-            mimetype="text/csv",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
-
-    def _csv_lines(self, rows: list[Any]) -> Iterator[str]:
-        yield MARK + csv_line(label for _, label in self._export_columns)
-        for row in rows:
-            zone = zone_of(row)
-            values = (self._get_field_value(row, name) for name, _ in self._export_columns)
-            yield csv_line(export_value(value, zone) for value in values)

@@ -7,6 +7,7 @@ from flask import abort, request, url_for
 from flask_admin import expose
 
 from actors import certificate_words, matching_preview
+from actors.not_made import sentences
 from models import clock, match_moves, match_story, trouble
 from models.contractor import Contractor
 from models.eligibility import pool_counts
@@ -15,13 +16,15 @@ from models.matching_run import MatchingRun, RunKind, RunStatus
 from models.peer_match import EventPeerMatch, MatchState
 from models.reach import reach
 from models.steering import Scope
-from web.admin.filters import ChoiceFilter, RecordFilter, YesNoFilter, event_filter
-from web.admin.labels import answer_words, code_label
+from web.admin.bulk import BulkView
+from web.admin.bulk_texts import bulk_of_matches
+from web.admin.filters import ChoiceFilter, PersonFilter, RecordFilter, YesNoFilter, event_filter
 from web.admin.listing import Join
 from web.admin.planned_actions import cancel_match, hold_and_release
-from web.admin.present import badge, record_label
+from web.admin.present import answer_badge, badge, record_label
 from web.admin.saving import Saved
 from web.admin.steps import SteeredView, Step
+from web.admin.swap import SwappingView
 
 _event = Event.alias()
 _event_columns = (_event.id, _event.name, _event.timezone)
@@ -29,22 +32,18 @@ _first = Contractor.alias()
 _second = Contractor.alias()
 
 
+MATCH_TYPES = ("ideal_peer", "focus_area_match", "scale_match", "general_match")
+
+
 def _name_columns(alias: Any) -> tuple[Any, ...]:
     return (alias.id, alias.first_name, alias.last_name, alias.company_name)
 
 
-class EitherPersonFilter(RecordFilter):
-    """The contractor is on either side of the match."""
-
-    def apply(self, query: Any, value: int) -> Any:
-        first, second = self.column
-        return query.where((first == value) | (second == value))
-
-
-class MatchView(SteeredView):
+class MatchView(SwappingView, BulkView):
+    bulk = bulk_of_matches()
     allows_edit = True
     noun = "match"
-    empty_message = "No matches yet. They are made shortly before lunch."
+    empty_message = "No matches yet. They are made before lunch; an event's desk says when."
     joins = (
         Join("event", EventPeerMatch.event, _event, _event_columns),
         Join("contractor1", EventPeerMatch.contractor1, _first, _name_columns(_first)),
@@ -65,13 +64,12 @@ class MatchView(SteeredView):
     )  # fmt: skip
     column_export_list = ("id", *column_details_list[:-4])
     column_labels = {"id": "Match", "run": "Made by"}
-    badge_columns = ("state",)
+    badge_columns = ("match_type",)
     column_formatters = {
         # A cancelled match keeps the state it had, but nothing comes of it any more.
         "state": lambda row: badge("cancelled" if row.cancelled_at else row.state),
-        "match_type": lambda row: code_label(row.match_type),
-        "contractor1_response": lambda row: answer_words(row.contractor1_response),
-        "contractor2_response": lambda row: answer_words(row.contractor2_response),
+        "contractor1_response": lambda row: answer_badge(row.contractor1_response),
+        "contractor2_response": lambda row: answer_badge(row.contractor2_response),
     }
     column_sortable_list = (
         "id",
@@ -91,9 +89,9 @@ class MatchView(SteeredView):
         ChoiceFilter("state", "State", EventPeerMatch.state, MatchState),
         YesNoFilter("out", "Introduced", EventPeerMatch.introduction_sent_time.is_null(False)),
         YesNoFilter("connected", "Connected", EventPeerMatch.connection_made),
-        EitherPersonFilter(
-            "contractor", "Person", (EventPeerMatch.contractor1, EventPeerMatch.contractor2)
-        ),
+        YesNoFilter("over", "Cancelled", EventPeerMatch.cancelled_at.is_null(False)),
+        ChoiceFilter("kind", "Kind", EventPeerMatch.match_type, MATCH_TYPES),
+        PersonFilter((EventPeerMatch.contractor1, EventPeerMatch.contractor2)),
         RecordFilter("run", "Run", EventPeerMatch.run),
     )
     sections = (
@@ -132,7 +130,7 @@ class MatchView(SteeredView):
 
 class RunView(SteeredView):
     noun = "run"
-    empty_message = "Matching has not run yet."
+    empty_message = "Matching has not run yet. It runs before lunch, or from an event's desk."
     joins = (Join("event", MatchingRun.event, _event, _event_columns),)
     column_list = (
         "id", "event", "status", "kind", "started_at", "pool", "eligible", "covered",
@@ -144,8 +142,8 @@ class RunView(SteeredView):
         "upper_bound", "gap", "rules", "timings", "certificate", "unmatched", "error",
     )  # fmt: skip
     column_labels = {"id": "Run"}
-    badge_columns = ("status",)
-    column_formatters = {"kind": lambda row: code_label(row.kind)}
+    badge_columns = ("status", "kind")
+    search_columns = (_event.name, MatchingRun.error)
     column_sortable_list = ("id", "started_at", ("event", _event.name), "matches_created")
     column_filters = (
         event_filter(MatchingRun.event),
@@ -155,7 +153,9 @@ class RunView(SteeredView):
 
     def story(self, row: Any) -> list[str]:
         """Return in plain words what the run achieved and why that can be trusted."""
-        return certificate_words.tell(row.certificate) if row.status == RunStatus.COMPLETED else []
+        if row.status != RunStatus.COMPLETED:
+            return []
+        return [*certificate_words.tell(row.certificate), *sentences(row.not_made)]
 
     def related_links(self, row: Any) -> list[tuple[str, str]]:
         """Return the matches that this run made."""

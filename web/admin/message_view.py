@@ -8,8 +8,11 @@ from models.contractor import Contractor
 from models.event import Event
 from models.message import EventMessage
 from models.message_status import Direction, MessageStatus, MessageType
-from web.admin.filters import ChoiceFilter, DayFilter, RecordFilter, event_filter
-from web.admin.labels import code_label, opening
+from web.admin import text_search
+from web.admin.bulk import BulkView
+from web.admin.bulk_texts import bulk_of_texts
+from web.admin.filters import ChoiceFilter, DayFilter, PersonFilter, RecordFilter, event_filter
+from web.admin.labels import opening
 from web.admin.listing import Join
 from web.admin.message_actions import is_in_doubt, person, steps_of_text
 from web.admin.steps import SteeredView, Step
@@ -18,7 +21,8 @@ _event = Event.alias()
 _person = Contractor.alias()
 
 
-class MessageView(SteeredView):
+class MessageView(SteeredView, BulkView):
+    bulk = bulk_of_texts()
     noun = "text"
     empty_message = "No texts yet. Introductions are planned as soon as matching has run."
     joins = (
@@ -45,12 +49,9 @@ class MessageView(SteeredView):
     )  # fmt: skip
     column_export_list = ("id", *(name for name in column_details_list[:15] if name != "size"))
     column_labels = {"id": "Text", "contractor": "Person"}
-    badge_columns = ("status",)
+    badge_columns = ("status", "message_type", "direction", "message_category")
     column_formatters = {
         "size": lambda row: _size(row),
-        "direction": lambda row: code_label(row.direction),
-        "message_type": lambda row: code_label(row.message_type),
-        "message_category": lambda row: code_label(row.message_category or ""),
     }
     column_sortable_list = (
         "id",
@@ -59,9 +60,13 @@ class MessageView(SteeredView):
         ("contractor", _person.last_name),
         ("event", _event.name),
     )
+    # As an index has it: texts of one event, status or person are read newest first, too.
+    default_order = (EventMessage.created_at.desc(),)
+    narrow_sorts = ("contractor", "event")
     search_columns = (
         _person.first_name,
         _person.last_name,
+        _person.company_name,
         EventMessage.message_content,
         EventMessage.error_message,
     )
@@ -73,9 +78,24 @@ class MessageView(SteeredView):
         ChoiceFilter("kind", "Kind", EventMessage.message_type, MessageType),
         DayFilter("from", "Added from", EventMessage.created_at),
         DayFilter("to", "Added to", EventMessage.created_at, until=True),
-        RecordFilter("contractor", "Person", EventMessage.contractor),
+        PersonFilter(EventMessage.contractor),
         RecordFilter("match", "Match", EventMessage.match),
     )
+
+    def by_phone(self, query: Any, digits: str) -> Any:
+        """Return the texts of a phone with these digits."""
+        return text_search.by_phone(query, digits)
+
+    def by_words(self, query: Any, words: list[str]) -> Any:
+        """Return the texts of people with these names, and the latest that hold the words."""
+        return text_search.by_words(query, words, self.search_columns)
+
+    def search_note(self) -> str:
+        """Return how far a search goes."""
+        return (
+            "People are looked for by name and phone in all texts, other words in the latest "
+            f"{text_search.MOST_READ:,} that the filters leave."
+        )
 
     def story(self, row: Any) -> list[str]:
         """Say what a held text waits for."""

@@ -12,6 +12,7 @@ from models.message_status import Direction, MessageStatus
 from models.opt_out import has_opted_out
 from models.peer_match import EventPeerMatch
 from models.person_texts import MOST_TEXTS, matches_of, moment_of, texts_with
+from web.admin.by_hand import writable_events
 from web.admin.labels import answer_words, code_label, tone
 from web.admin.present import time_tag, zone_of
 from web.admin.steps import SteeredView
@@ -60,6 +61,7 @@ class PersonChatView(SteeredView):
             most=MOST_TEXTS,
             pairings=[_pairing(match, row) for match in matches_of(row)],
             has_opted_out=bool(row.phone) and has_opted_out(row.phone),
+            writable=writable_events(row) if self.may_change() else [],
         )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from flask import request
 from flask_admin.helpers import get_url
 from flask_admin.model.ajax import AjaxModelLoader
 from flask_admin.model.fields import AjaxSelectField
@@ -12,6 +13,7 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import html_params
 
 from models.contractor import Contractor
+from models.door import attending
 from models.event import Event, EventSpeaker, EventSponsor
 from web.admin.guard import parse_id
 from web.admin.present import record_label
@@ -71,28 +73,45 @@ class PickerWidget:
     """A hidden id beside a box to type in; `desk.js` brings it to life."""
 
     def __call__(self, field: Any, **kwargs: Any) -> Markup:
-        chosen = field.loader.format(field.data)
-        hidden = html_params(
-            type="hidden", name=field.name, value=chosen[0] if chosen else "", data_picker_value=""
+        return picker_box(
+            field.loader,
+            field.loader.format(field.data),
+            name=field.name,
+            key=field.id,
+            is_required=bool(field.flags.required),
         )
-        box = html_params(
-            id=field.id,
-            type="text",
-            class_="form-control",
-            value=chosen[1] if chosen else "",
-            placeholder="Type to search",
-            autocomplete="off",
-            role="combobox",
-            aria_expanded="false",
-            aria_autocomplete="list",
-            aria_controls=f"{field.id}-options",
-            required=field.flags.required or False,
-        )
-        address = html_params(data_picker=get_url(".ajax_lookup", name=field.loader.name))
-        options = html_params(id=f"{field.id}-options", role="listbox", hidden=True)
-        parts = (Markup(part) for part in (address, hidden, box, options))  # noqa: S704  # escaped
-        frame = Markup('<div class="picker" {}><input {}><input {}><ul {}></ul></div>')
-        return frame.format(*parts)
+
+
+def picker_box(
+    loader: Picker,
+    chosen: tuple[int, str] | None,
+    *,
+    name: str,
+    key: str,
+    is_required: bool = False,
+) -> Markup:
+    """Return the box of a picker, as a form or a filter shows it; `key` is its id on the page."""
+    hidden = html_params(
+        type="hidden", name=name, value=chosen[0] if chosen else "", data_picker_value=""
+    )
+    box = html_params(
+        id=key,
+        type="text",
+        class_="form-control",
+        value=chosen[1] if chosen else "",
+        placeholder="Type to search",
+        autocomplete="off",
+        role="combobox",
+        aria_expanded="false",
+        aria_autocomplete="list",
+        aria_controls=f"{key}-options",
+        required=is_required,
+    )
+    address = html_params(data_picker=get_url(".ajax_lookup", name=loader.name))
+    options = html_params(id=f"{key}-options", role="listbox", hidden=True)
+    parts = (Markup(part) for part in (address, hidden, box, options))  # noqa: S704  # escaped
+    frame = Markup('<div class="picker" {}><input {}><input {}><ul {}></ul></div>')
+    return frame.format(*parts)
 
 
 class PickerField(AjaxSelectField):
@@ -122,6 +141,20 @@ def contractor_picker() -> Picker:
         Contractor.phone,
     )
     return Picker("contractor", Contractor, columns, _contractor_line)
+
+
+class AttendingPicker(Picker):
+    """Finds the people of one event, which the address names beside what was typed."""
+
+    def get_list(self, query: str | None, offset: int | None = 0, limit: int = MOST_SHOWN) -> Any:
+        """Return up to 20 who are registered and fit; nobody without an event."""
+        event_id = parse_id(request.args.get("event", ""))
+        return [] if event_id is None else attending(event_id, query or "", MOST_SHOWN)
+
+
+def attending_picker() -> Picker:
+    """Return the finder of an event's people."""
+    return AttendingPicker("person", Contractor, (), _contractor_line)
 
 
 def speaker_picker() -> Picker:

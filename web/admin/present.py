@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import url_for
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from peewee import Model
 
 from models.admin_user import AdminUser
@@ -18,7 +18,8 @@ from models.event import Event, EventSpeaker, EventSponsor
 from models.matching_run import MatchingRun
 from models.message import EventMessage
 from models.peer_match import EventPeerMatch
-from web.admin.labels import code_label, tone
+from web.admin.labels import answer_words, code_label, tone
+from web.admin.structure import in_short, whole
 
 NOTHING = Markup('<span class="nothing" aria-label="empty">–</span>')
 SHORT = 90
@@ -36,6 +37,8 @@ _ENDPOINTS: dict[type[Model], str] = {
     EventMessage: "messages",
     MatchingRun: "runs",
 }
+
+_PLACES = {model._meta.table_name: place for model, place in _ENDPOINTS.items()}
 
 
 def zone_of(record: Any) -> ZoneInfo:
@@ -80,6 +83,23 @@ def badge(code: str) -> Markup:
     return Markup('<span class="badge-status is-{}">{}</span>').format(tone(code), code_label(code))
 
 
+def answer_badge(response: str | None) -> Any:
+    """Return a person's answer to an introduction as a coloured word."""
+    if not response:
+        return None
+    words = answer_words(response)
+    return Markup('<span class="badge-status is-{}">{}</span>').format(tone(response), words)
+
+
+def subject_link(table: str | None, key: int | None) -> Any:
+    """Return the number of a record that the audit log names, linked to the record."""
+    place = _PLACES.get(table or "")
+    if key is None or place is None:
+        return key and str(key)
+    address = url_for(f"{place}.details_view", id=key)
+    return Markup('<a class="short" href="{}">{}</a>').format(address, key)
+
+
 def local_time(moment: datetime, zone: ZoneInfo, *, seconds: bool = False) -> str:
     """Return `Nov 23, 2026, 12:05 PM CST`."""
     local = moment.astimezone(zone)
@@ -117,7 +137,7 @@ def cell(value: Any, zone: ZoneInfo, *, full: bool = False) -> Any:
     if isinstance(value, date | time):
         return Markup('<span class="short">{}</span>').format(_plain(value))
     if isinstance(value, dict | list):
-        return _structure(value, full=full)
+        return whole(value) if full else _text(in_short(value), full=False)
     return _text(_plain(value), full=full)
 
 
@@ -163,21 +183,3 @@ def _text(text: str, *, full: bool) -> Any:
 def _width(text: str) -> str:
     """Return the class that keeps a narrow column from standing the text on end."""
     return "short" if len(text) <= TINY else "mid" if len(text) <= NARROW else "clip"
-
-
-def _structure(value: Any, *, full: bool) -> Any:
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return _text(
-            ", ".join(code_label(item) if "_" in item else item for item in value), full=full
-        )
-    if isinstance(value, dict) and all(
-        not isinstance(item, dict | list) for item in value.values()
-    ):
-        pairs = [(code_label(key), "–" if item is None else item) for key, item in value.items()]
-        if full:
-            rows = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(*p) for p in pairs)
-            return Markup('<dl class="pairs">{}</dl>').format(rows)
-        return _text(" · ".join(f"{key} {item}" for key, item in pairs), full=False)
-    if full:
-        return Markup("<pre>{}</pre>").format(json.dumps(value, indent=2, ensure_ascii=False))
-    return escape(f"{len(value)} entries")

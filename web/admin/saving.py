@@ -1,7 +1,7 @@
 """Owns changing rows: one transaction a save, nobody sees SQL, every change is in the audit log."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from wtforms import ValidationError
 
 from models import audit_log, clock
 from models.base import db
-from web.admin.listing import ListingView
+from web.admin.list_export import ExportingView
 from web.auth import AccountError, current_actor
 
 logger = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class Saved:
     now: datetime
 
 
-class SavingView(ListingView):
+class SavingView(ExportingView):
     """Hooks run inside the save's transaction, and get the time it happens at.
 
     Override `before_save`, `after_save` and `refuse_delete`; raise `Refused` to undo everything.
@@ -159,6 +159,23 @@ def record_deed(row: Model, deed: str, detail: dict[str, Any], *, now: datetime)
         admin_user_id=actor.admin_user_id,
         subject_type=table,
         subject_id=row.id,
+        detail=detail,
+    )
+
+
+def record_deeds(
+    model: type[Model], ids: Iterable[int], deed: str, detail: dict[str, Any], *, now: datetime
+) -> None:
+    """Write one line of the audit log for each of the records; ids and counts only."""
+    actor = current_actor()
+    table = model._meta.table_name
+    audit_log.record_all(
+        f"{table}.{deed}",
+        now=now,
+        actor=actor.name,
+        admin_user_id=actor.admin_user_id,
+        subject_type=table,
+        subject_ids=ids,
         detail=detail,
     )
 

@@ -70,3 +70,11 @@ def test_nobody_to_match_is_said_plainly() -> None:
     assert tell({}) == []
     assert "fewer than two people" in said(people=1, pairs=0)
     assert "None of the 4 people" in said(people=4, pairs=0, worst_best_score=None)
+
+
+def test_required_pairs_are_named_and_bound_what_is_said_of_other_choices() -> None:
+    assert "required" not in said()
+    assert "1 of the pairs was required by an organiser." in said(required_pairs=1)
+    text = said(required_pairs=2)
+    assert "2 of the pairs were required by an organiser." in text
+    assert "is about those that have the required ones too." in text

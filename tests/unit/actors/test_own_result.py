@@ -9,6 +9,7 @@ from actors import own_result as memory
 from actors.pool import match_people
 from matching import Rules
 from models.contractor import Contractor
+from models.pair_rule import NO_RULES, PairRules
 
 RULES = Rules(min_score=0.3)
 Room = dict[int, Contractor]
@@ -19,9 +20,9 @@ Met = list[tuple[int, int, bool]]
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     made: list[int] = []
 
-    def counted(people: Room, rules: Rules, met: Met) -> object:
+    def counted(people: Room, rules: Rules, met: Met, ruled: PairRules) -> object:
         made.append(len(people))
-        return match_people(people, rules, met)
+        return match_people(people, rules, met, ruled)
 
     monkeypatch.setattr(memory, "_last", None)
     monkeypatch.setattr(memory, "match_people", counted)
@@ -100,6 +101,17 @@ def test_a_new_or_cancelled_introduction_is_matched_anew(calls: list[int]) -> No
     for met in ([], [(1, 2, True)], [(1, 2, False)]):
         memory.own_result(room(), RULES, met)
     assert len(calls) == 3
+
+
+def test_a_new_ruling_about_a_pair_is_matched_anew(calls: list[int]) -> None:
+    for ruled in (
+        NO_RULES,
+        PairRules(forbidden=((1, 2),)),
+        PairRules(required=((1, 2),)),
+        PairRules(required=((1, 2),), matched=frozenset({(1, 2)})),
+    ):
+        memory.own_result(room(), RULES, [], ruled)
+    assert len(calls) == 4
 
 
 def test_a_list_edited_in_place_is_matched_anew(calls: list[int]) -> None:

@@ -35,6 +35,7 @@ SAID = set(MessageType) - {
     MessageType.STOP_REPLY,
     MessageType.REPLY,
     MessageType.EVENT_CANCELLED,
+    MessageType.BY_HAND,
 }
 
 

@@ -1,5 +1,10 @@
 """Pair lists and capacities: honoured, or refused by name."""
 
+import math
+from collections import Counter
+from dataclasses import replace
+from itertools import combinations
+
 import pytest
 
 from matching import (
@@ -13,7 +18,10 @@ from matching import (
     Rules,
     UnknownId,
     match_batch,
+    score_pair,
 )
+from matching.score import total_score, weights_of
+from matching.texts import read_title
 from tests.unit.matching.check import check
 from tests.unit.matching.rooms import alike, room, twins
 
@@ -46,6 +54,42 @@ def test_required_pair_is_in_below_the_threshold_and_among_colleagues() -> None:
     assert result.certificate.eligible_pairs == 0
     assert result.certificate.gap == 0
     assert result.certificate.max_coverable == 2
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_given_the_required_pairs_no_choice_covers_more_or_scores_more(seed: int) -> None:
+    people, rules = room(7, seed), Rules(max_matches=2, min_score=0.55)
+    every = list(combinations(range(1, 8), 2))
+    required = [every[(5 * seed) % 21], every[(5 * seed + 11) % 21]]
+    result = match_batch(people, rules, required=required)
+    usual = dict.fromkeys(people_of(every), rules.max_matches)
+    by_id = {person.id: person for person in people}
+    worth = {pair: total_of(by_id[pair[0]], by_id[pair[1]], rules) for pair in every}
+    open_pairs = ids(match_batch(people, replace(rules, max_matches=6, strategy="top_k")))
+    best = (0, 0.0)
+    others = [pair for pair in open_pairs if pair not in required]
+    for size in range(len(others) + 1):
+        for chosen in combinations(others, size):
+            counts = Counter(people_of([*required, *chosen]))
+            if all(count <= usual[who] for who, count in counts.items()):
+                total = math.fsum(worth[pair] for pair in (*required, *chosen))
+                best = max(best, (len(counts), total))
+    certificate = result.certificate
+    assert set(required) <= set(ids(result))
+    assert (certificate.covered, certificate.required_pairs) == (best[0], 2)
+    assert certificate.max_coverable == best[0]
+    assert math.isclose(certificate.total_score, best[1], abs_tol=1e-6)
+    assert math.isclose(certificate.upper_bound, best[1], abs_tol=1e-6)
+
+
+def people_of(pairs: list[tuple]) -> list:
+    return [who for pair in pairs for who in pair]
+
+
+def total_of(a: Profile, b: Profile, rules: Rules) -> float:
+    has_titles = bool(read_title(a.job_title) and read_title(b.job_title))
+    criteria = score_pair(a, b, rules).match_criteria
+    return total_score(criteria, weights_of(rules), has_titles=has_titles)
 
 
 def test_pair_lists_may_be_iterators_and_ids_may_be_text() -> None:

@@ -57,7 +57,7 @@ def test_a_time_is_shown_with_the_zone_that_holds_then(moment: datetime, shown: 
         ("x" * 300, "…"),
         (["lead_flow", "<i>"], "Lead flow, &lt;i&gt;"),
         ({"focusAreas": 0.5, "jobTitle": None}, "Focus areas 0.5 · Job title –"),
-        ([{"id": 1}], "1 entries"),
+        ([{"id": 1}], "1 entry"),
     ],
 )
 def test_cells_are_readable_and_escaped(value: object, shown: str) -> None:

@@ -145,6 +145,33 @@ def shown(facts: Facts) -> dict[str, Any] | None:
     }
 
 
+def grip(facts: Facts) -> dict[str, int] | None:
+    """Return what the picture of the day needs to let lunch be dragged; None when it can not be.
+
+    Moments are in milliseconds, as scripts have them; those that would not follow are left out.
+    """
+    lunch, event = facts.lunch, facts.event
+    if lunch is None or shown(facts) is None:
+        return None
+    values = {
+        "item_id": lunch.id,
+        "starts": _milliseconds(lunch.start_time),
+        "ends": _milliseconds(lunch.end_time),
+        "minute": 60_000 // event.time_scale,
+        "showcases": sum(_is_part_of(item, lunch) for item in facts.agenda),
+    }
+    is_only_lunch = sum(item.item_type == ItemType.LUNCH for item in facts.agenda) == 1
+    if is_only_lunch and event.matching_at is not None and event.matching_status not in _MATCHED:
+        values["matching"] = _milliseconds(event.matching_at)
+    if is_only_lunch and event.introductions_at is not None:
+        values["introductions"] = _milliseconds(event.introductions_at)
+    return values
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
 def _is_part_of(item: EventAgendaItem, lunch: EventAgendaItem) -> bool:
     is_within = lunch.start_time <= item.start_time and item.end_time <= lunch.end_time
     return item.item_type == ItemType.SPONSOR_SESSION and is_within

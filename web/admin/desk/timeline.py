@@ -15,12 +15,15 @@ MOST_LANES = 4
 MOST_HOURS = 14
 LETTERS_PER_PERCENT = 1.2
 SHORTEST_LABEL = 3
+# How much of the width a label beside a mark takes, on a desk and on a phone.
+ROOM_FOR_LABEL, ROOM_ON_PHONE = 10, 28
 
 
 @dataclass(frozen=True)
 class Block:
     """One agenda item as a box; `left` and `width` in percent, `top` in pixels."""
 
+    item_id: int
     title: str
     label: str
     kind: str
@@ -33,11 +36,15 @@ class Block:
 
 @dataclass(frozen=True)
 class Mark:
-    """One moment of the day, such as an hour or the matching."""
+    """One moment of the day, such as an hour or the matching.
+
+    `is_cramped`: on a phone its label would not have room beside it.
+    """
 
     label: str
     left: float
     is_minor: bool = False
+    is_cramped: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,7 @@ def _block(item: EventAgendaItem, lane: int, scale: _Scale, facts: Facts) -> Blo
     # A hair narrower than its time, so that neighbours do not run into each other.
     width = max(round(scale.of(item.end_time) - left - 0.2, 3), 0.2)
     return Block(
+        item_id=item.id,
         title=item.title,
         label=_label(item.title, width),
         kind=item.item_type,
@@ -140,9 +148,14 @@ def _marks(facts: Facts, scale: _Scale) -> list[tuple[str, Mark]]:
     event = facts.event
     marks = []
     if event.matching_at is not None:
-        marks.append(("matching", Mark("Matching", scale.of(event.matching_at))))
+        left = scale.of(event.matching_at)
+        # The picture begins with it: then it is named below only.
+        label = "Matching" if left >= ROOM_FOR_LABEL else ""
+        marks.append(("matching", Mark(label, left, is_cramped=left < ROOM_ON_PHONE)))
     if event.introductions_at is not None:
-        marks.append(("introductions", Mark("Introductions", scale.of(event.introductions_at))))
+        left = scale.of(event.introductions_at)
+        label = "Introductions" if left <= 100 - ROOM_FOR_LABEL else ""
+        marks.append(("introductions", Mark(label, left, is_cramped=left > 100 - ROOM_ON_PHONE)))
     return marks
 
 

@@ -42,6 +42,7 @@ class DeskView(WordingView):
         return self.render(
             "desk/desk.html", model=row, facts=seen, sections=self._sections(seen),
             lunch=lunch.shown(seen) if self.may_change() else None,
+            may_write=self.may_change() and row.cancelled_at is None,
             etag=_fingerprint(row, now, states),
         )  # fmt: skip
 
@@ -98,8 +99,9 @@ class DeskView(WordingView):
     def _sections(self, seen: Facts) -> list[tuple[str, str, Markup, str]]:
         """Return (id, heading, body, version of it) of each part that keeps itself up to date."""
         leaving = departures.departures(seen)
+        grip = lunch.grip(seen) if self.may_change() else None
         parts: list[tuple[str, str, dict[str, Any]]] = [
-            ("now", "Now", {"next": upcoming(seen), "day": timeline(seen)}),
+            ("now", "Now", {"next": upcoming(seen), "day": timeline(seen), "grip": grip}),
             ("control", "Control", {"may": control.buttons(seen)}),
             (
                 "departures",

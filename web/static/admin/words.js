@@ -25,7 +25,7 @@ if (wordsForm) {
       status.textContent = "";
       const note = document.createElement("p");
       note.className = "words-warning";
-      note.textContent = "The preview can not be loaded now. Saving checks the words all the same.";
+      note.textContent = "The preview can not be loaded now. The words are checked all the same.";
       shown.replaceChildren(note);
     }
   };

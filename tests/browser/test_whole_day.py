@@ -1,0 +1,264 @@
+"""The organiser's whole day on a rehearsal event, from the door to what came of it, at both widths.
+
+Each step is a method of `Organiser` that leaves a picture behind and says what has to be true after
+it; the test is the list of them, in the order of the day.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from actors.percents import percents_of
+from models import clock
+from models.attendee import EventAttendee
+from models.base import db, init_database
+from models.contractor import Contractor
+from models.event import Event
+from models.message import EventMessage
+from models.message_status import MessageType
+from models.peer_match import EventPeerMatch
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.servers import data_folder
+from web.local import LocalServices
+from web.rehearsal_event import RehearsalEvent, prepare
+
+SCREENSHOTS = Path(__file__).parents[2] / ".local" / "screenshots"
+# The morning has begun, and lunch is far enough away, until it is moved, that no step has to hurry.
+FAR = timedelta(minutes=3)
+SOON_SECONDS = (8, 20, 60)
+ARRIVES_MS = 30_000
+MOST_LOOKS = 100
+UNCLEAR = ("Where can I park?", "The blue car is mine.")
+ANSWER = "Right behind the hall. See you at the desk!"
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[LocalServices]:
+    """The services of a rehearsal for both days; one person may get the texts of both."""
+    changes = {"MESSAGES_PER_SECOND": "80", "UNSOLICITED_TEXTS_PER_HOUR": "40", "PORT": "0"}
+    with (
+        data_folder() as folder,
+        (folder / "log").open("w") as output,
+        LocalServices(folder, output, **changes) as running,
+    ):
+        running.wait_until_ready()
+        init_database(running.config.database_url)
+        yield running
+        db.close_all()
+
+
+class Organiser:
+    """Somebody who runs the event from a browser of a width."""
+
+    def __init__(self, page: Page, services: LocalServices, rehearsed: RehearsalEvent) -> None:
+        self.page = page
+        self.url = services.url
+        self.rehearsed = rehearsed
+        self.event_id = rehearsed.event_id
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def open(self, place: str) -> None:
+        self.page.goto(f"{self.url}/admin/{place}")
+
+    def keep(self, name: str) -> None:
+        """Leave a picture behind; nothing on it may be wider than the screen."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        size = self.page.viewport_size or DESKTOP
+        width = "phone" if size["width"] == PHONE["width"] else "desktop"
+        self.page.screenshot(path=SCREENSHOTS / f"day-{name}-{width}.png")
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
+
+    def signs_in(self) -> None:
+        self.open("login")
+        self.page.get_by_label("E-mail").fill(self.rehearsed.email)
+        self.page.get_by_label("Password").fill(self.rehearsed.password)
+        self.page.get_by_role("button", name="Sign in").click()
+        expect(self.page.get_by_text("Rehearsal Summit").first).to_be_visible()
+        self.open(f"events/desk/?id={self.event_id}")
+        expect(self.page.get_by_role("status")).to_have_text("Live")
+        self.keep("1-desk")
+
+    def checks_somebody_in_at_the_door(self) -> None:
+        with db.connection_context():
+            person = _absent_person(self.event_id)
+        name, page = person.full_name, self.page
+        page.get_by_role("link", name="Door").click()
+        expect(page).to_have_url(re.compile("/door/"))
+        page.wait_for_load_state()
+        before = int(page.locator("#door-count strong").inner_text().replace(",", ""))
+        page.keyboard.type(person.phone[-7:])
+        page.get_by_role("button", name=f"Check in {name}").click()
+        expect(page.get_by_text(f"{name} is in")).to_be_visible()
+        expect(page.locator("#door-count")).to_contain_text(str(before + 1))
+        self.keep("2-door")
+
+    def tries_settings_and_uses_them(self) -> None:
+        page = self.page
+        self.open(f"events/what-if/?id={self.event_id}")
+        slider = page.get_by_role("slider", name="Focus areas, slider")
+        slider.focus()
+        for _ in range(5):
+            slider.press("ArrowRight")
+        expect(page.get_by_text("Focus areas 35 % → 40 %")).to_be_visible()
+        page.get_by_label("Matches per person, at most", exact=True).fill("1")
+        expect(page.get_by_text("Matches per person, at most 3 → 1")).to_be_visible()
+        self.keep("3-what-if")
+        page.get_by_role("button", name="Use these settings").click()
+        expect(page.get_by_role("row", name="Focus areas 35 % 40 %")).to_be_visible()
+        self.keep("4-use-settings")
+        page.get_by_role("button", name="Use these settings").click()
+        expect(page.locator(".note-good").first).to_contain_text("uses these settings")
+        with db.connection_context():
+            event = Event.get_by_id(self.event_id)
+        assert (percents_of(event.weights)[0], event.max_matches) == (40, 1)
+
+    def moves_lunch_near(self) -> None:
+        """Let lunch begin in a moment; a slow machine takes another one, since that was past."""
+        page = self.page
+        for seconds in SOON_SECONDS:
+            self.open(f"events/desk/?id={self.event_id}")
+            with db.connection_context():
+                lunch_at = clock.now() + timedelta(seconds=seconds)
+                zone = Event.get_by_id(self.event_id).zone
+            field = page.get_by_label(re.compile("Lunch begins at"))
+            field.fill(f"{lunch_at.astimezone(zone):%H:%M:%S}")
+            page.get_by_role("button", name="See what moves").click()
+            if page.get_by_role("heading", name=re.compile("Move lunch to")).count():
+                expect(page.get_by_text("so it runs at once")).to_be_visible()
+                self.keep("5-move-lunch")
+                page.get_by_role("button", name="Move lunch").click()
+            if page.locator(".note-good").count():
+                break
+        expect(page.locator(".note-good")).to_contain_text("Lunch begins at")
+
+    def sees_matching_run(self) -> None:
+        now = self.page.get_by_role("region", name="Now")
+        expect(now).to_contain_text(re.compile(r"Matching is done: \d+ of"), timeout=ARRIVES_MS)
+        with db.connection_context():
+            matches = EventPeerMatch.select().where(EventPeerMatch.event == self.event_id).count()
+        assert matches >= 50, "over a hundred people are here, each with one match"
+        self.keep("6-matched")
+
+    def sees_the_texts_leave(self) -> None:
+        delivery = self.page.get_by_role("region", name="Delivery").locator("dd")
+        with db.connection_context():
+            planned = str(_introductions(self.event_id))
+        expect(delivery.nth(2)).to_have_text(planned, timeout=ARRIVES_MS)
+        expect(delivery.nth(0)).to_have_text("0")
+        self.keep("7-texts-left")
+
+    def gets_a_reply_that_needs_a_person_and_answers(self) -> None:
+        page = self.page
+        with db.connection_context():
+            asker = _matched_people(self.event_id, skip=1)[0]
+        for words in UNCLEAR:
+            self._reply(asker, words)
+        self.open("inbox/")
+        letter = page.get_by_role("article").filter(has_text=UNCLEAR[1])
+        for _ in range(MOST_LOOKS):
+            if letter.count():
+                break
+            # The page does not keep itself up to date: an organiser would look again, too.
+            page.reload()
+        expect(letter).to_contain_text("We asked back once")
+        self.keep("8-inbox")
+        letter.get_by_role("link", name="Answer").click()
+        page.get_by_label("Your answer").fill(ANSWER)
+        page.get_by_role("button", name="Go on").click()
+        expect(page.get_by_text("1 SMS segment")).to_be_visible()
+        self.keep("9-answer")
+        page.get_by_role("button", name="Send").click()
+        expect(page.locator(".note-good")).to_contain_text("leaves in a moment")
+        self._phone_shows(asker, ANSWER)
+
+    def two_people_say_yes(self) -> None:
+        with db.connection_context():
+            first, second = _matched_people(self.event_id)
+        for person in (first, second):
+            self._reply(person, "YES")
+        self._phone_shows(first, second.phone)
+        self._phone_shows(second, first.phone)
+
+    def sees_what_came_of_it(self) -> None:
+        page = self.page
+        self.open(f"events/desk/?id={self.event_id}")
+        page.get_by_role("link", name="What came of it").click()
+        expect(page.locator(".lead-line").first).to_contain_text("1 connected")
+        mutual = page.get_by_role("listitem").filter(has_text="Both said yes")
+        expect(mutual).to_contain_text("2 people")
+        self.keep("10-outcome")
+        assert self.complaints == []
+
+    def _reply(self, person: Contractor, words: str) -> None:
+        """Write from a person's phone, through the real inbound webhook."""
+        answer = self.page.request.post(
+            f"{self.url}/simulator/reply", data={"phone": person.phone, "text": words}
+        )
+        assert answer.ok, answer.text()
+
+    def _phone_shows(self, person: Contractor, words: str) -> None:
+        self.page.goto(f"{self.url}/simulator/")
+        phone = self.page.locator(f'article.phone[data-phone="{person.phone}"]')
+        expect(phone.get_by_role("log")).to_contain_text(words, timeout=ARRIVES_MS)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_whole_day(browser: Browser, services: LocalServices, size: dict[str, int]) -> None:
+    with db.connection_context():
+        rehearsed = prepare(now=clock.now(), lunch_in=FAR)
+    context = browser.new_context(viewport=size)
+    organiser = Organiser(context.new_page(), services, rehearsed)
+    organiser.signs_in()
+    organiser.checks_somebody_in_at_the_door()
+    organiser.tries_settings_and_uses_them()
+    organiser.moves_lunch_near()
+    organiser.sees_matching_run()
+    organiser.sees_the_texts_leave()
+    organiser.gets_a_reply_that_needs_a_person_and_answers()
+    organiser.two_people_say_yes()
+    organiser.sees_what_came_of_it()
+    context.close()
+
+
+def _absent_person(event_id: int) -> Contractor:
+    """Return somebody who is registered and takes texts, but is not here yet."""
+    return (
+        Contractor.select()
+        .join(EventAttendee)
+        .where(
+            (EventAttendee.event == event_id)
+            & EventAttendee.check_in_time.is_null()
+            & EventAttendee.sms_opt_in
+            & Contractor.phone.is_null(False)
+        )
+        .order_by(Contractor.id)
+        .get()
+    )
+
+
+def _introductions(event_id: int) -> int:
+    return (
+        EventMessage.select()
+        .where(
+            (EventMessage.event == event_id)
+            & (EventMessage.message_type == MessageType.INTRODUCTION)
+        )
+        .count()
+    )
+
+
+def _matched_people(event_id: int, *, skip: int = 0) -> tuple[Contractor, Contractor]:
+    match = (
+        EventPeerMatch.select()
+        .where(EventPeerMatch.event == event_id)
+        .order_by(EventPeerMatch.id)
+        .offset(skip)
+        .get()
+    )
+    return match.contractor1, match.contractor2
