@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from peewee import BooleanField, CharField, TextField, fn
+from peewee import BooleanField, CharField, IntegerField, TextField, fn
 
 from models.base import Table, UtcDateTimeField, default, one_of
 
@@ -27,6 +27,10 @@ class AdminUser(Table):
     password_hash = TextField()
     is_active = BooleanField(default=True, constraints=default("true"))
     last_login_at = UtcDateTimeField(null=True)
+    # Sessions of an earlier version have ended.
+    session_version = IntegerField(default=1, constraints=default("1"))
+    # When an admin last let the owner in past an attack from everywhere.
+    unlocked_at = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(constraints=default("now()"))
     updated_at = UtcDateTimeField(constraints=default("now()"))
 

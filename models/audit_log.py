@@ -1,4 +1,7 @@
-"""Owns the record of who changed what and when; rows are only ever added."""
+"""Owns the record of who changed what and when; rows are only ever added.
+
+A trigger of migration 0008 refuses everything else, but for what models/retention.py forgets.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -55,6 +55,8 @@ class Config:
         Who confirms a STOP by text: `carrier` or `ours`.
     unsolicited_per_hour : int
         How many texts that answer nothing a person gets within an hour, at the most.
+    trusted_proxies : int
+        How many proxies in front of us say whom they speak for; 1 on Heroku, which sets `DYNO`.
     quiet_hours : QuietHours
         When nobody is texted out of the blue, by the recipient's clock.
     """
@@ -82,6 +84,7 @@ class Config:
     rescue_after_seconds: int = 20
     retention_days: int = 90
     database_connections: int = 20
+    trusted_proxies: int = 0
     log_level: str = "INFO"
 
     def __repr__(self) -> str:
@@ -137,6 +140,9 @@ class Config:
             rescue_after_seconds=reader.parsed("RESCUE_AFTER_SECONDS", between(3, 300), 20),
             retention_days=reader.parsed("RETENTION_DAYS", between(1, 3650), 90),
             database_connections=reader.parsed("DATABASE_CONNECTIONS", between(2, 500), 20),
+            trusted_proxies=reader.parsed(
+                "TRUSTED_PROXIES", between(0, 5), 1 if environ.get("DYNO") else 0
+            ),
             log_level=reader.parsed(
                 "LOG_LEVEL", choice("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"
             ),

@@ -1,4 +1,4 @@
-"""Owns what is forgotten of old texts: what providers sent us word for word, never the texts.
+"""Owns what is forgotten: what providers sent us word for word, never the texts; old deeds.
 
 None of these opens a transaction; the caller does.
 """
@@ -8,7 +8,12 @@ from typing import Any
 
 from peewee import Expression
 
+from models.audit_log import AuditLog
+from models.base import db
 from models.message import EventMessage
+
+# A trigger keeps what is younger, whatever anybody says.
+AUDIT_KEPT_DAYS = 90
 
 
 def forget_payloads(*, before: datetime, limit: int) -> int:
@@ -21,6 +26,19 @@ def forget_reports(*, before: datetime, limit: int) -> int:
     """Drop the single delivery reports of the oldest texts; what they came to stays."""
     reports = EventMessage.delivery_report["reports"]
     return _forget(reports.is_null(False), before, limit, delivery_report=reports.remove())
+
+
+def forget_audit_lines(*, before: datetime, limit: int) -> int:
+    """Drop the oldest lines of the audit log from before then; return how many.
+
+    The only way there is: a trigger refuses everything else, and this, too, for younger lines.
+    """
+    oldest = AuditLog.select(AuditLog.id).where(AuditLog.happened_at < before)
+    oldest = oldest.order_by(AuditLog.happened_at).limit(limit)
+    db.execute_sql("SET LOCAL peer_matching.forgetting = 'audit_log'")
+    forgotten: int = AuditLog.delete().where(AuditLog.id.in_(oldest)).execute()
+    db.execute_sql("SET LOCAL peer_matching.forgetting = ''")
+    return forgotten
 
 
 def _forget(wanted: Expression, before: datetime, limit: int, **columns: Any) -> int:

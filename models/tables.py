@@ -2,6 +2,7 @@
 
 from models.admin_user import AdminUser
 from models.agenda_item import EventAgendaItem
+from models.api_token import ApiToken
 from models.attendee import EventAttendee
 from models.audit_log import AuditLog
 from models.base import Table
@@ -15,6 +16,7 @@ from models.opt_out import SmsOptOut
 from models.pair_rule import EventPairRule
 from models.peer_match import EventPeerMatch
 from models.service_state import ServiceState
+from models.sign_in_failure import SignInFailure
 
 ALL_TABLES: tuple[type[Table], ...] = (
     Event,
@@ -31,6 +33,8 @@ ALL_TABLES: tuple[type[Table], ...] = (
     SmsOptOut,
     AdminUser,
     AuditLog,
+    SignInFailure,
+    ApiToken,
     ServiceState,
     ImportJob,
     ImportPart,

@@ -4,7 +4,6 @@ import logging
 
 from flask import Flask, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
-from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from actors.broker import connect_broker
@@ -13,6 +12,7 @@ from models.config import Config, load_config
 from models.readiness import DATABASE_LOST, exiting_in_one_line
 from web import api, cli, health, simulator, webhooks
 from web.admin import init_admin
+from web.edge import protect
 
 JSON_PATHS = ("/api/", "/webhooks/", "/events/", "/simulator/n8n")
 NO_DATABASE = "The database does not answer. Try again shortly."
@@ -41,11 +41,9 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.update(
         PEER_CONFIG=config,
         MAX_CONTENT_LENGTH=16 * 1024 * 1024,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=not config.local_services,
     )
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    protect(app, config)
     app.before_request(_open_connection)
     app.teardown_request(_close_connection)
     app.register_error_handler(HTTPException, _describe_error)

@@ -1,6 +1,7 @@
 """Owns the JSON API for scripts: agendas, peer matching, check-ins and the queues' numbers.
 
-Whoever calls carries `API_TOKEN`. An error is `{"success": false, "error": "…"}`.
+Whoever calls carries `API_TOKEN` or a token that an admin made.
+An error is `{"success": false, "error": "…"}`.
 """
 
 from datetime import datetime
@@ -20,7 +21,7 @@ from models.eligibility import pool_counts
 from models.event import Event, EventSpeaker, EventSponsor
 from models.queue_stats import queue_stats
 from web import representations
-from web.bearer import require_bearer
+from web.api_access import require_api_token
 from web.json_body import BOOLEAN, NUMBER, NUMBERS, TEXT, WHOLE, one_of, read_body
 
 CONSENT_SOURCE = "check-in"
@@ -35,7 +36,7 @@ def _config() -> Config:
 
 @blueprint.before_request
 def _check_token() -> None:
-    require_bearer(_config().api_token, "API_TOKEN")
+    require_api_token(_config())
 
 
 @blueprint.post("/api/events/<int:event_id>/generate-agenda")

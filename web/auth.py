@@ -1,26 +1,28 @@
-"""Owns who is signed in: password hashes, sessions, roles, and the name the audit log gets."""
+"""Owns who may sign in and who has: passwords, accounts, roles, the name in the audit log."""
 
-import hashlib
+import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Flask, has_request_context, session
-from flask_login import LoginManager, current_user, login_user, logout_user
+from flask import g, has_request_context
+from flask_login import current_user
 from peewee import IntegrityError, fn
 
-from models import audit_log
+from models import audit_log, sign_in_failure
 from models.admin_user import AdminUser, Role
 from models.base import db
+from models.sign_in_failure import Try
+from web import clients, sessions
 
-SESSION_HOURS = 12
 MIN_PASSWORD_LENGTH = 10
 MAX_PASSWORD_LENGTH = 1000
 
 # OWASP's smallest recommended setting: 19 MiB a sign-in, so that a small dyno survives several.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+# Of no password that anybody knows; made with the same setting, so that it takes the same time.
+_DECOY = _hasher.hash(secrets.token_hex())
 
 
 class AccountError(ValueError):
@@ -35,23 +37,12 @@ class Actor:
     name: str
 
 
-class SignedIn:
-    """The person of this session, as Flask-Login wants to see one."""
+class TooManyTries(Exception):
+    """The password was not looked at; the next try is possible at `until`."""
 
-    is_authenticated = True
-    is_anonymous = False
-
-    def __init__(self, user: AdminUser) -> None:
-        self.user_id: int = user.id
-        self.email: str = user.email
-        self.name: str = user.name or user.email
-        self.role = Role(user.role)
-        self.is_active: bool = user.is_active
-        self._session_id = f"{user.id}:{_fingerprint(user.password_hash)}"
-
-    def get_id(self) -> str:
-        """Return the session's id, which a new password makes worthless."""
-        return self._session_id
+    def __init__(self, until: datetime) -> None:
+        super().__init__("too many tries")
+        self.until = until
 
 
 def hash_password(password: str) -> str:
@@ -62,7 +53,7 @@ def hash_password(password: str) -> str:
 def verify_password(password_hash: str | None, password: str) -> bool:
     """Whether the password fits; takes as long for an unknown person (None) as for a known one."""
     try:
-        matches = _hasher.verify(password_hash or _decoy(), password)
+        matches = _hasher.verify(password_hash or _DECOY, password)
     except (VerificationError, InvalidHashError):
         return False
     return bool(matches and password_hash)
@@ -96,7 +87,6 @@ def create_admin(email: str, name: str, password: str, role: str, now: datetime)
     if role not in list(Role):
         raise AccountError(f"Unknown role {role}; choose one of {', '.join(Role)}.")
     check_password_rules(password)
-    actor = current_actor()
     try:
         with db.atomic():
             user: AdminUser = AdminUser.create(
@@ -107,40 +97,140 @@ def create_admin(email: str, name: str, password: str, role: str, now: datetime)
                 created_at=now,
                 updated_at=now,
             )
-            audit_log.record(
-                "admin_user.created",
-                now=now,
-                actor=actor.name,
-                admin_user_id=actor.admin_user_id,
-                subject_type="admin_users",
-                subject_id=user.id,
-                detail={"role": role},
-            )
+            _record("admin_user.created", user, now, role=role)
     except IntegrityError as error:
         raise AccountError("Somebody with this e-mail address exists already.") from error
     return user
 
 
-def sign_in(email: str, password: str, *, now: datetime) -> bool:
-    """Start a session for whoever these belong to; False for anything else, whatever it was."""
-    user: AdminUser | None = AdminUser.get_or_none(fn.lower(AdminUser.email) == email.lower())
-    if not verify_password(user.password_hash if user else None, password):
-        return False
-    if user is None or not user.is_active:
-        return False
+def reset_password(email: str, password: str, now: datetime) -> AdminUser:
+    """Give a person a new password, end their sessions and let them in.
+
+    Raises
+    ------
+    AccountError
+        When nobody has this e-mail, or the password is too short.
+    """
+    user = account(email)
+    check_password_rules(password)
     with db.atomic():
+        AdminUser.update(
+            password_hash=hash_password(password), updated_at=now, unlocked_at=now
+        ).where(AdminUser.id == user.id).execute()
+        sessions.end_all(user.id)
+        sign_in_failure.forgive(clients.account_key(user.email))
+        _record("admin_user.password_reset", user, now)
+    return user
+
+
+def unlock(user: AdminUser, now: datetime) -> int:
+    """Forget the wrong passwords, and let the owner in from any browser for a while; how many."""
+    AdminUser.update(unlocked_at=now).where(AdminUser.id == user.id).execute()
+    return sign_in_failure.forgive(clients.account_key(user.email))
+
+
+def let_in(email: str, now: datetime) -> int:
+    """Unlock whose e-mail this is, and write it down; return how many wrong passwords there were.
+
+    Raises
+    ------
+    AccountError
+        When it is nobody's.
+    """
+    user = account(email)
+    with db.atomic():
+        forgotten = unlock(user, now)
+        _record("admin_user.unlocked", user, now)
+    return forgotten
+
+
+def account(email: str) -> AdminUser:
+    """Return whose e-mail this is.
+
+    Raises
+    ------
+    AccountError
+        When it is nobody's.
+    """
+    user = _find(email)
+    if user is None:
+        raise AccountError("Nobody with this e-mail address has an account.")
+    return user
+
+
+def sign_in(email: str, password: str, *, now: datetime) -> AdminUser | None:
+    """Start a session for whoever these belong to; None for anything else, whatever it was.
+
+    Raises
+    ------
+    TooManyTries
+        Before the password is looked at, for known and unknown people alike.
+    """
+    user = _find(email)
+    tried = _try(email, user)
+    until = sign_in_failure.begin(tried, now=now)
+    if until is not None:
+        raise TooManyTries(until)
+    if not verify_password(user.password_hash if user else None, password):
+        _note_lock(tried, user, now)
+        return None
+    if user is None or not user.is_active:
+        return None
+    with db.atomic():
+        sign_in_failure.succeed(tried)
+        sign_in_failure.prune(now=now)
         AdminUser.update(last_login_at=now).where(AdminUser.id == user.id).execute()
         audit_log.record("session.started", now=now, actor=user.email, admin_user_id=user.id)
-    session.clear()
-    session.permanent = True
-    login_user(SignedIn(user))
-    return True
+    sessions.start(user, now=now)
+    return user
 
 
 def sign_out() -> None:
-    """End the session."""
-    logout_user()
-    session.clear()
+    """End this session and every other of the same person."""
+    if current_role() is not None:
+        sessions.end_all(current_user.user_id)
+    sessions.forget()
+
+
+def waits_until(user: AdminUser, now: datetime) -> datetime | None:
+    """Return until when no browser that is new to the account can sign in to it, or None."""
+    tried = Try(clients.account_key(user.email), "", unlocked_at=user.unlocked_at)
+    return sign_in_failure.waits_until(tried, now=now)
+
+
+def _find(email: str) -> AdminUser | None:
+    found: AdminUser | None = AdminUser.get_or_none(
+        fn.lower(AdminUser.email) == email.strip().lower()
+    )
+    return found
+
+
+def _try(email: str, user: AdminUser | None) -> Try:
+    account_key = clients.account_key(email)
+    mark = clients.known_mark(user.id) if user else None
+    if mark is not None:
+        return Try(account_key, mark, is_known=True)
+    return Try(account_key, clients.address(), unlocked_at=user.unlocked_at if user else None)
+
+
+def _note_lock(tried: Try, user: AdminUser | None, now: datetime) -> None:
+    """Write down that this wrong password was one too many, once, for a person who exists."""
+    sign_in_failure.prune(now=now)
+    if user is not None and sign_in_failure.waits_until(tried, now=now) is not None:
+        _record("admin_user.sign_in_stopped", user, now)
+
+
+def _record(action: str, user: AdminUser, now: datetime, **detail: str) -> None:
+    actor = current_actor()
+    audit_log.record(
+        action,
+        now=now,
+        actor=actor.name,
+        admin_user_id=actor.admin_user_id,
+        subject_type="admin_users",
+        subject_id=user.id,
+        detail=detail,
+    )
 
 
 def current_role() -> Role | None:
@@ -152,34 +242,8 @@ def current_role() -> Role | None:
 
 
 def current_actor() -> Actor:
-    """Return who makes this request; the command line is `system`."""
+    """Return who makes this request: a person, a program by its token's name, else `system`."""
     if current_role() is None:
-        return Actor(None, "system")
+        program = g.get("api_token") if has_request_context() else None
+        return Actor(None, f"token: {program}" if program else "system")
     return Actor(current_user.user_id, current_user.email)
-
-
-def init_sessions(app: Flask) -> None:
-    """Teach the application to recognise who is signed in."""
-    app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(hours=SESSION_HOURS)
-    manager = LoginManager(app)
-    manager.user_loader(_load)
-
-
-def _load(session_id: str) -> SignedIn | None:
-    number = session_id.partition(":")[0]
-    if not number.isdecimal():
-        return None
-    user = AdminUser.get_or_none((AdminUser.id == int(number)) & AdminUser.is_active)
-    if user is None:
-        return None
-    person = SignedIn(user)
-    return person if person.get_id() == session_id else None
-
-
-def _fingerprint(password_hash: str) -> str:
-    return hashlib.sha256(password_hash.encode()).hexdigest()[:24]
-
-
-@cache
-def _decoy() -> str:
-    return hash_password("nobody has this password")

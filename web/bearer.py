@@ -7,12 +7,17 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 
+def carried() -> str:
+    """Return the bearer token that the request carries; empty when it carries none."""
+    authorization = request.authorization
+    if authorization is None or authorization.type != "bearer":
+        return ""
+    return authorization.token or ""
+
+
 def has_bearer(token: str) -> bool:
     """Whether the request carries this token; an empty token is carried by nobody."""
-    authorization = request.authorization
-    if not token or authorization is None or authorization.type != "bearer":
-        return False
-    return hmac.compare_digest((authorization.token or "").encode(), token.encode())
+    return bool(token) and hmac.compare_digest(carried().encode(), token.encode())
 
 
 def require_bearer(token: str, setting: str) -> None:

@@ -1,6 +1,5 @@
 """Owns the command line, `flask --app web …`: each command calls one function and prints."""
 
-import sys
 from datetime import datetime
 
 import click
@@ -11,7 +10,6 @@ from peewee import PeeweeException
 from actors import introductions, matching_preview
 from actors.warm_up import warm_up
 from models import readiness, schedule
-from models.admin_user import Role
 from models.agenda import ACCELERATED_LUNCH_IN, AgendaError, generate_agenda
 from models.base import db
 from models.config import NO_ACCELERATION
@@ -21,8 +19,9 @@ from models.migrate import migrate
 from models.opt_out import has_opted_out
 from models.phone import normalize
 from models.queue_stats import queue_stats
-from web.auth import AccountError, create_admin
+from web.cli_accounts import create_admin_command, reset_password_command, unlock_command
 from web.cli_import import import_contractors
+from web.cli_retention import prune_audit_log
 from web.cli_session import event_or_fail, local_time, session, table
 from web.cli_watch import watch_message
 
@@ -36,6 +35,9 @@ def register(app: Flask) -> None:
         send_test_introduction,
         queue_stats_command,
         create_admin_command,
+        reset_password_command,
+        unlock_command,
+        prune_audit_log,
         migrate_command,
     ):
         app.cli.add_command(command)
@@ -169,26 +171,6 @@ def queue_stats_command() -> None:
     columns = list(next(iter(stats.values())))
     rows = [(name, *(counts[column] for column in columns)) for name, counts in stats.items()]
     table(("queue", *columns), rows)
-
-
-@click.command("create-admin")
-@click.option("--email", prompt="E-mail")
-@click.option("--name", default="")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.ADMIN.value)
-@click.option("--password-stdin", is_flag=True, help="Read the password from the standard input.")
-@with_appcontext
-def create_admin_command(email: str, name: str, role: str, password_stdin: bool) -> None:
-    """Create somebody who may sign in to the admin."""
-    if password_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    else:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    with session() as now:
-        try:
-            user = create_admin(email, name, password, role, now)
-        except AccountError as error:
-            raise click.ClickException(str(error)) from error
-        click.echo(f"{user.email} may sign in, as {user.role}.")
 
 
 @click.command("migrate")

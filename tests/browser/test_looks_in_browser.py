@@ -100,6 +100,8 @@ PAGES = {
     "trouble-all": Place("trouble/all/?like={unsure}&do=sent_again"),
     "accounts": Place("accounts/"),
     "account-new": Place("accounts/new/"),
+    "tokens": Place("tokens/"),
+    "token-new": Place("tokens/new/"),
     "audit": Place("audit/"),
     "nowhere": Place("nowhere/"),
     "simulator": Place("../simulator/"),

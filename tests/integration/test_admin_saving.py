@@ -324,3 +324,12 @@ def test_an_event_with_history_stays_and_an_empty_one_goes_after_a_question(
     assert [row.id for row in Event.select()] == [kept.id]
     assert EventPeerMatch.select().count() == 1
     assert ("events.deleted", {}) in logged()
+
+
+def test_an_event_keeps_its_zone_when_a_form_comes_without_one(
+    site: AdminSite, now: datetime
+) -> None:
+    event = planned(now)
+    answer = save_event(site, event_form(now, timezone="", date=now.date().isoformat()), event.id)
+    assert "Choose a zone." in answer.text
+    assert Event.get_by_id(event.id).timezone == "America/Chicago"

@@ -1,13 +1,14 @@
-"""Owns putting the admin together: its views, its menu, its security headers."""
+"""Owns putting the admin together: its views and its menu."""
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, redirect, request, url_for
+from flask import Blueprint, Flask, redirect, url_for
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
 from models.admin_user import AdminUser
 from models.agenda_item import EventAgendaItem
+from models.api_token import ApiToken
 from models.attendee import EventAttendee
 from models.audit_log import AuditLog
 from models.config import Config, ConfigError
@@ -30,14 +31,10 @@ from web.admin.labels import code_label, flash_words, tone
 from web.admin.matching_views import MatchView, RunView
 from web.admin.message_view import MessageView
 from web.admin.present import record_link, time_tag
+from web.admin.tokens import TokenView
 from web.admin.trouble import TroubleView
-from web.auth import current_role, init_sessions
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
+from web.auth import current_role
+from web.sessions import init_sessions
 
 
 def init_admin(app: Flask, config: Config) -> None:
@@ -57,7 +54,6 @@ def init_admin(app: Flask, config: Config) -> None:
     app.register_blueprint(Blueprint("desk", __name__, template_folder="templates"))
     app.register_blueprint(sign_in.blueprint)
     app.add_url_rule("/", "root", _to_admin)
-    app.after_request(_secure)
     app.jinja_env.globals.update(
         desk_sign_out_token=sign_in.sign_out_token, desk_role=current_role, code_label=code_label,
         flash_words=flash_words, status_tone=tone, time_tag=time_tag, record_link=record_link,
@@ -84,26 +80,10 @@ def _views() -> list[Any]:
         InboxView("Inbox", "Matching", "inbox", "inbox"),
         TroubleView("Needs a person", "System", "trouble", "trouble"),
         AdminUserView(AdminUser, "Accounts", "accounts", "System"),
+        TokenView(ApiToken, "API tokens", "tokens", "System"),
         AuditView(AuditLog, "Audit log", "audit", "System"),
     ]
 
 
 def _to_admin() -> Any:
     return redirect(url_for("admin.index"))
-
-
-def _secure(response: Response) -> Response:
-    if request.path == "/" or request.path.startswith("/admin"):
-        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["Permissions-Policy"] = _permissions(request.endpoint)
-        if "/static/" not in request.path:
-            response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _permissions(endpoint: str | None) -> str:
-    """Return what a page may ask the browser for: only the door has a use for a camera."""
-    camera = "self" if endpoint == "events.door_view" else ""
-    return f"camera=({camera}), microphone=(), geolocation=()"

@@ -8,21 +8,29 @@ from peewee import fn
 from wtforms import PasswordField, SelectField
 from wtforms.fields.choices import SelectChoice
 
+from models import clock
 from models.admin_user import AdminUser, Role
 from models.audit_log import AuditLog
 from models.opt_out import SmsOptOut
-from web.admin.base import AdminOnly, GuardedModelView, HistoryView
+from models.sign_in_failure import LET_IN_FOR
+from web import sessions
+from web.admin.base import AdminOnly, HistoryView
 from web.admin.filters import ChoiceFilter, DayFilter, YesNoFilter
 from web.admin.listing import Join
-from web.admin.present import subject_link
-from web.admin.saving import Refused
-from web.auth import check_password_rules, current_actor, hash_password
+from web.admin.present import local_time, subject_link, zone_of
+from web.admin.saving import Refused, Saved
+from web.admin.steps import SteeredView, Step
+from web.auth import check_password_rules, current_actor, hash_password, unlock, waits_until
 
 _account = AdminUser.alias()
 _NEW = "new-password"
+_GUESSED = (
+    "Somebody guesses this account's password from many places, so no new browser may try; those "
+    "that have signed in before still may."
+)
 
 
-class AdminUserView(AdminOnly, GuardedModelView):
+class AdminUserView(AdminOnly, SteeredView):
     """Accounts are switched off, never deleted: the audit log points at them."""
 
     allows_create = allows_edit = True
@@ -68,9 +76,45 @@ class AdminUserView(AdminOnly, GuardedModelView):
         if typed or is_new:
             check_password_rules(typed)
             row.password_hash = hash_password(typed)
-        is_own = not is_new and row.id == current_actor().admin_user_id
-        if is_own and not (row.is_active and row.role == Role.ADMIN):
+            row.session_version += 1
+        if _is_own(row, is_new) and not (row.is_active and row.role == Role.ADMIN):
             raise Refused("You can not take your own rights away; another admin can.")
+
+    def after_save(self, form: Any, row: Any, saved: Saved) -> None:
+        """Keep whoever changes their own password signed in here, and here only."""
+        if "password_hash" in saved.changed and _is_own(row, saved.is_new):
+            sessions.start(row, now=saved.now)
+
+    def story(self, row: Any) -> list[str]:
+        """Say when the account is under attack."""
+        until = waits_until(row, clock.now())
+        if until is None:
+            return []
+        end = local_time(until, zone_of(row))
+        return [f"{_GUESSED} It lasts until {end}; “Let in now” ends it for whoever asks you."]
+
+    def steps(self, row: Any) -> list[Step]:
+        """Return what helps a person who is kept out."""
+        minutes = int(LET_IN_FOR.total_seconds() // 60)
+        who = row.name or row.email
+        return [
+            Step(
+                code="unlocked",
+                label="Let in now",
+                question=f"Let {who} in now?",
+                effect=(
+                    "Wrong passwords so far are forgotten; the right one stays as it is.",
+                    f"For {minutes} minutes a new browser may try even while others are guessing.",
+                ),
+                do=lambda now: unlock(row, now),
+                done=lambda count: f"Forgotten: {count} wrong password{'s' * (count != 1)}.",
+                counts="wrong_passwords",
+            )
+        ]
+
+
+def _is_own(row: Any, is_new: bool) -> bool:
+    return not is_new and row.id == current_actor().admin_user_id
 
 
 class AuditView(AdminOnly, HistoryView):

@@ -37,6 +37,8 @@ class GuardedModelView(GuardedView, SavingView):
         Fields that an edit shows but can not change.
     empty_message : str
         What an empty list says to do.
+    adds_more : bool
+        Whether the form of a new row offers to go on with another.
     bulk : sequence of Bulk
         What can be done to many lines at once; `web.admin.bulk` has the pages for it.
     """
@@ -44,6 +46,7 @@ class GuardedModelView(GuardedView, SavingView):
     allows_create = False
     allows_edit = False
     allows_delete = False
+    adds_more = True
     can_view_details = True
     can_export = True
     can_set_page_size = True

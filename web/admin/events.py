@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import url_for
 from wtforms import BooleanField, SelectField
+from wtforms.validators import InputRequired
 
 from models import schedule
 from models.agenda_item import EventAgendaItem
@@ -116,7 +117,7 @@ class EventView(
     }
     form_overrides = {"timezone": SelectField, "approval": SelectField}
     form_args = {
-        "timezone": {"choices": zone_choices},
+        "timezone": {"choices": zone_choices, "validators": [InputRequired("Choose a zone.")]},
         "min_score": {"default": Decimal("0.60")},
         **approval_setting.FORM_ARGS,
         "from_name": {"description": "Empty: the event's name."},

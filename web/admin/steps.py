@@ -31,13 +31,15 @@ class Step:
     effect : sequence of str
         What it will do, in numbers.
     do : callable
-        Does it at a given time; returns how many texts it changed, None when it came too late.
+        Does it at a given time; returns how many it changed, None when it came too late.
     done : callable
         Says how many it were.
     is_grave : bool
         Whether it can not be undone.
     quote : str
         The words in question, such as the text itself.
+    counts : str
+        What `do` counts, as the audit log calls it.
     """
 
     code: str
@@ -48,6 +50,7 @@ class Step:
     done: Callable[[int], str]
     is_grave: bool = False
     quote: str = ""
+    counts: str = "texts"
 
 
 class StepForm(DeskForm):
@@ -112,7 +115,7 @@ def take(step: Step, row: Any) -> int | None:
     with db.atomic():
         changed = step.do(now)
         if changed is not None:
-            record_deed(row, step.code, {"texts": changed}, now=now)
+            record_deed(row, step.code, {step.counts: changed}, now=now)
     if changed is not None:
         flash(step.done(changed), "success")
     return changed

@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from models.logs import FieldFormatter, safe
+from models.logs import FieldFormatter, configure_logging, safe
 
 
 def record(**extra: object) -> logging.LogRecord:
@@ -33,3 +33,27 @@ def test_what_the_database_quotes_of_a_row_is_withheld() -> None:
 
 def test_phone_numbers_are_masked_and_ids_and_times_are_not() -> None:
     assert safe("to +1 (512) 555-0123 at 12:05:01, run 41") == "to [number] at 12:05:01, run 41"
+
+
+def test_phones_are_masked_in_words_and_fields_and_addresses_and_dates_are_not() -> None:
+    line = FieldFormatter().format(
+        record(
+            msg="GET /admin/contractors/?search=%2B15125550123",
+            phone="+1 512-555-0123", address="198.51.100.17", day="2026-11-29",
+            seconds=0.1234567890123,
+        )
+    )  # fmt: skip
+    assert "5550123" not in line
+    assert "555-0123" not in line
+    assert "address=198.51.100.17 day=2026-11-29 phone=[number] seconds=0.1234567890123" in line
+
+
+def test_nobody_asks_peewee_for_the_values_of_its_statements() -> None:
+    before = {name: logging.getLogger(name).level for name in ("", "peewee", "urllib3")}
+    try:
+        configure_logging("DEBUG")
+        assert not logging.getLogger("peewee").isEnabledFor(logging.DEBUG)
+        assert logging.getLogger("web").isEnabledFor(logging.DEBUG)
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)

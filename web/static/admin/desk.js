@@ -70,3 +70,13 @@ document.querySelectorAll("form[data-unsaved]").forEach((form) => {
 window.addEventListener("beforeunload", (event) => {
   if (hasUnsaved) event.preventDefault();
 });
+
+if (navigator.clipboard) {
+  document.querySelectorAll("[data-copy]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+      button.textContent = "Copied";
+    });
+  });
+}
