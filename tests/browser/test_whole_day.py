@@ -1,4 +1,4 @@
-"""The organiser's whole day on a rehearsal event, from the door to what came of it, at both widths.
+"""The organiser's whole day on a rehearsal event: from an import to what came of it, both widths.
 
 Each step is a method of `Organiser` that leaves a picture behind and says what has to be true after
 it; the test is the list of them, in the order of the day.
@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from actors.percents import percents_of
 from models import clock
-from models.attendee import EventAttendee
 from models.base import db, init_database
 from models.contractor import Contractor
 from models.event import Event
@@ -60,6 +59,7 @@ class Organiser:
         self.url = services.url
         self.rehearsed = rehearsed
         self.event_id = rehearsed.event_id
+        self.late = f"Zoe,Late{self.event_id}"
         self.best_pair: list[int] = []
         self.complaints = complaints_of(page)
 
@@ -84,19 +84,39 @@ class Organiser:
         expect(self.page.get_by_role("status")).to_have_text("Live")
         self.keep("1-desk")
 
-    def checks_somebody_in_at_the_door(self) -> None:
-        with db.connection_context():
-            person = _absent_person(self.event_id)
-        name, page = person.full_name, self.page
+    def imports_somebody_who_registered_late(self) -> None:
+        page = self.page
+        self.open(f"attendees/?event={self.event_id}")
+        page.get_by_role("link", name="Import CSV").click()
+        given = {"name": "late.csv", "mimeType": "text/csv", "buffer": self._late().encode()}
+        page.get_by_label("Drop a CSV file here, or choose one").set_input_files(given)
+        page.get_by_role("button", name="Read the file").click()
+        expect(page.get_by_role("heading", name="late.csv")).to_be_visible()
+        page.get_by_label("Where did they agree to texts?").fill("tick on the form")
+        page.keyboard.press("Tab")
+        expect(page.get_by_text("1 newly registered, 1 newly agree to texts.")).to_be_visible()
+        self.keep("2-import")
+        page.get_by_role("button", name="Import 1 row…").click()
+        page.get_by_role("button", name="Import them").click()
+        expect(page.get_by_role("heading", name="Imported")).to_be_visible(timeout=ARRIVES_MS)
+
+    def _late(self) -> str:
+        columns = "First name,Last name,Cell phone,Company,Focus areas,Services,SMS opt-in"
+        phone = f"(737) 555-01{self.event_id:02}"
+        return f"{columns}\n{self.late},{phone},Late Roofs,customer_retention,Windows,yes\n"
+
+    def checks_them_in_at_the_door(self) -> None:
+        name, page = self.late.replace(",", " "), self.page
+        self.open(f"events/desk/?id={self.event_id}")
         page.get_by_role("link", name="Door").click()
         expect(page).to_have_url(re.compile("/door/"))
         page.wait_for_load_state()
         before = int(page.locator("#door-count strong").inner_text().replace(",", ""))
-        page.keyboard.type(person.phone[-7:])
+        page.keyboard.type(name)
         page.get_by_role("button", name=f"Check in {name}").click()
         expect(page.get_by_text(f"{name} is in")).to_be_visible()
         expect(page.locator("#door-count")).to_contain_text(str(before + 1))
-        self.keep("2-door")
+        self.keep("3-door")
 
     def tries_settings_and_uses_them(self) -> None:
         page = self.page
@@ -111,10 +131,10 @@ class Organiser:
         best = page.locator(".trial-pairs").first.get_by_role("listitem").first
         for link in best.locator(".trial-pair a").all():
             self.best_pair.append(int(str(link.get_attribute("href")).rpartition("=")[2]))
-        self.keep("3-what-if")
+        self.keep("4-what-if")
         page.get_by_role("button", name="Use these settings").click()
         expect(page.get_by_role("row", name="Focus areas 35 % 40 %")).to_be_visible()
-        self.keep("4-use-settings")
+        self.keep("5-use-settings")
         page.get_by_role("button", name="Use these settings").click()
         expect(page.locator(".note-good").first).to_contain_text("uses these settings")
         with db.connection_context():
@@ -135,10 +155,30 @@ class Organiser:
             box.press("Enter")
         page.get_by_label("Never introduce them").check()
         page.get_by_role("button", name="See what it means").click()
-        self.keep("5-forbid")
+        self.keep("6-forbid")
         page.get_by_label("Why").fill("They compete for the same streets")
         page.get_by_role("button", name="Never introduce them").click()
         expect(page.get_by_text("They compete for the same streets")).to_be_visible()
+
+    def holds_introductions_until_they_are_approved(self) -> None:
+        self.open(f"events/desk/?id={self.event_id}")
+        self._presses("Hold introductions for approval")
+        control = self.page.get_by_role("region", name="Control")
+        expect(control).to_contain_text("Introductions will wait for your approval")
+
+    def approves_them(self) -> None:
+        with db.connection_context():
+            number = _introductions(self.event_id)
+        control = self.page.get_by_role("region", name="Control")
+        expect(control).to_contain_text(f"{number} introductions for {number // 2} matches wait")
+        self.keep("9-to-approve")
+        self._presses(f"Approve {number} introductions")
+        expect(control).to_contain_text("Introductions were approved by Rehearsal")
+
+    def _presses(self, name: str) -> None:
+        """Follow a button of the desk to its question, and say yes."""
+        self.page.get_by_role("link", name=name).click()
+        self.page.get_by_role("button", name=name).click()
 
     def moves_lunch_near(self) -> None:
         """Let lunch begin in a moment; a slow machine takes another one, since that was past."""
@@ -156,7 +196,7 @@ class Organiser:
             expect(asked.or_(refused)).to_be_visible()
             if asked.is_visible():
                 expect(page.get_by_text("so it runs at once")).to_be_visible()
-                self.keep("6-move-lunch")
+                self.keep("7-move-lunch")
                 page.get_by_role("button", name="Move lunch").click()
                 expect(moved.or_(refused)).to_be_visible()
             if moved.is_visible():
@@ -171,7 +211,7 @@ class Organiser:
             pairs = {(match.contractor1_id, match.contractor2_id) for match in matches}
         assert len(pairs) >= 50, "over a hundred people are here, each with one match"
         assert tuple(sorted(self.best_pair)) not in pairs
-        self.keep("7-matched")
+        self.keep("8-matched")
 
     def sees_the_texts_leave(self) -> None:
         delivery = self.page.get_by_role("region", name="Delivery").locator("dd")
@@ -179,7 +219,7 @@ class Organiser:
             planned = str(_introductions(self.event_id))
         expect(delivery.nth(2)).to_have_text(planned, timeout=ARRIVES_MS)
         expect(delivery.nth(0)).to_have_text("0")
-        self.keep("8-texts-left")
+        self.keep("10-texts-left")
 
     def gets_a_reply_that_needs_a_person_and_answers(self) -> None:
         page = self.page
@@ -195,12 +235,12 @@ class Organiser:
             # The page does not keep itself up to date: an organiser would look again, too.
             page.reload()
         expect(letter).to_contain_text("We asked back once")
-        self.keep("9-inbox")
+        self.keep("11-inbox")
         letter.get_by_role("link", name="Answer").click()
         page.get_by_label("Your answer").fill(ANSWER)
         page.get_by_role("button", name="Go on").click()
         expect(page.get_by_text("1 SMS segment")).to_be_visible()
-        self.keep("10-answer")
+        self.keep("12-answer")
         page.get_by_role("button", name="Send").click()
         expect(page.locator(".note-good")).to_contain_text("leaves in a moment")
         self._phone_shows(asker, ANSWER)
@@ -220,7 +260,7 @@ class Organiser:
         expect(page.locator(".lead-line").first).to_contain_text("1 connected")
         mutual = page.get_by_role("listitem").filter(has_text="Both said yes")
         expect(mutual).to_contain_text("2 people")
-        self.keep("11-outcome")
+        self.keep("13-outcome")
         assert self.complaints == []
 
     def _reply(self, person: Contractor, words: str) -> None:
@@ -244,32 +284,19 @@ def test_the_whole_day(browser: Browser, services: LocalServices, size: dict[str
     context = browser.new_context(viewport=size)
     organiser = Organiser(context.new_page(), services, rehearsed)
     organiser.signs_in()
-    organiser.checks_somebody_in_at_the_door()
+    organiser.imports_somebody_who_registered_late()
+    organiser.checks_them_in_at_the_door()
     organiser.tries_settings_and_uses_them()
     organiser.forbids_the_pair_that_fits_best()
+    organiser.holds_introductions_until_they_are_approved()
     organiser.moves_lunch_near()
     organiser.sees_matching_run()
+    organiser.approves_them()
     organiser.sees_the_texts_leave()
     organiser.gets_a_reply_that_needs_a_person_and_answers()
     organiser.two_people_say_yes()
     organiser.sees_what_came_of_it()
     context.close()
-
-
-def _absent_person(event_id: int) -> Contractor:
-    """Return somebody who is registered and takes texts, but is not here yet."""
-    return (
-        Contractor.select()
-        .join(EventAttendee)
-        .where(
-            (EventAttendee.event == event_id)
-            & EventAttendee.check_in_time.is_null()
-            & EventAttendee.sms_opt_in
-            & Contractor.phone.is_null(False)
-        )
-        .order_by(Contractor.id)
-        .get()
-    )
 
 
 def _introductions(event_id: int) -> int:
