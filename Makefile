@@ -37,11 +37,12 @@ admin: setup ## Create somebody who may sign in
 
 # As many lanes as processors, each with servers of its own. A lane that is done takes over the
 # later half of what another has left, so that a file's tests mostly stay together.
+LANES := --numprocesses logical --maxprocesses 4 --dist worksteal
 test: setup ## Run every test: unit, integration, browser
-	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
+	@$(BIN)/python -m pytest $(LANES)
 
 test-unit: setup ## Run the tests that need nothing running
-	@$(BIN)/python -m pytest tests/unit
+	@$(BIN)/python -m pytest $(LANES) tests/unit
 
 # LONG=1: the sizes that the promises name; TIMES=10: again with other seeds, until one fails;
 # ONLY=test_pace: those whose names match.
