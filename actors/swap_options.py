@@ -61,13 +61,14 @@ def option(swapping: Swapping, partner: int, theirs: list[EventPeerMatch]) -> Op
     score = swapping.score(swapping.stays, partner)
     if score is None:
         return None
-    lost = float(swapping.match.match_score)
     if swapping.taken[partner] < swapping.rules.max_matches:
-        return Option(partner, score, None, None, round(score.match_score - lost, 2))
+        difference = round(score.match_score - _worth(swapping, swapping.match), 2)
+        return Option(partner, score, None, None, difference)
     found = [
         _in_exchange(swapping, partner, score, match)
         for match in theirs
-        if (match.contractor1_id, match.contractor2_id) not in swapping.ruled.required
+        if swapping.stands(match)
+        and (match.contractor1_id, match.contractor2_id) not in swapping.ruled.required
     ]
     return max(found, key=lambda one: one.difference, default=None)
 
@@ -79,7 +80,7 @@ def _in_exchange(
     left_over = second if first == partner else first
     also = swapping.score(swapping.leaves, left_over)
     gained = score.match_score + (also.match_score if also else 0.0)
-    lost = float(swapping.match.match_score) + float(match.match_score)
+    lost = _worth(swapping, swapping.match) + _worth(swapping, match)
     return Option(
         partner,
         score,
@@ -87,3 +88,8 @@ def _in_exchange(
         (ordered(swapping.leaves, left_over), also) if also else None,
         round(gained - lost, 2),
     )
+
+
+def _worth(swapping: Swapping, match: EventPeerMatch) -> float:
+    """Return what a match adds to the event's total."""
+    return float(match.match_score) if swapping.stands(match) else 0.0

@@ -39,6 +39,14 @@ class Swapping:
         """How many introductions stand, by person."""
         return room_taken(self.met)
 
+    def stands(self, match: EventPeerMatch) -> bool:
+        """Whether a match takes up a place of its two: not when one of them sent STOP since."""
+        return (match.contractor1_id, match.contractor2_id) in self._standing
+
+    @cached_property
+    def _standing(self) -> frozenset[IdPair]:
+        return frozenset((first, second) for first, second, stands in self.met if stands)
+
     @cached_property
     def _known(self) -> dict[int, Traits | None]:
         return {}

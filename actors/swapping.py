@@ -21,6 +21,10 @@ RUNNING = "Matching is running at this moment. Try again when it is done."
 LEFT = "A text of this match has left or is leaving, so the partner stays."
 REQUIRED = "This pair is required. Remove that rule first."
 GONE = "The event was cancelled or is over."
+FULL = (
+    "Whoever stays has as many introductions as one person can have: the other one of this match "
+    "sent STOP, and it takes up no place any more."
+)
 UNREACHABLE = "Whoever stays can not be matched any more: not checked in, or no longer texted."
 
 log = logging.getLogger(__name__)
@@ -64,6 +68,8 @@ def begin(match: EventPeerMatch, stays: int, *, now: datetime) -> Swapping:
         raise NotPossible(REQUIRED)
     if stays not in swapping.people:
         raise NotPossible(UNREACHABLE)
+    if not swapping.stands(match) and swapping.taken[stays] >= swapping.rules.max_matches:
+        raise NotPossible(FULL)
     return swapping
 
 

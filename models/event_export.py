@@ -14,7 +14,8 @@ AT_A_TIME = 1_000
 
 _NAME = "concat_ws(' ', {0}.first_name, {0}.last_name)"
 _IS_OUT = "EXISTS (SELECT FROM sms_opt_outs o WHERE o.phone = {0}.phone AND o.lifted_at IS NULL)"
-_IS_MUTUAL = "m.cancelled_at IS NULL AND (m.state = 'connected' OR m.connection_made)"
+# Both said yes. A connection that an organiser ticked is nobody's word for the other's contacts.
+_IS_MUTUAL = "m.cancelled_at IS NULL AND m.state = 'connected'"
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,6 @@ _OUTCOME = (
     ("Mean rating", "m.pcr_score"),
     ("Notes", "m.notes"),
 )
-_BY = (
-    "CASE WHEN m.contractor1_response = 'yes' AND m.contractor2_response = 'yes' "
-    "OR m.state = 'connected' THEN 'both said yes' ELSE 'ticked by an organiser' END"
-)
 _TEXTS = (
     "FROM event_messages t LEFT JOIN contractors c ON c.id = t.contractor_id "
     "WHERE t.event_id = %(event)s AND t.direction = "
@@ -88,7 +85,6 @@ PAIRS = Sheet(
         ("Match", "m.id"),
         *_contact("a", "First person"),
         *_contact("b", "Second person"),
-        ("Agreed", _BY),
         *_OUTCOME,
     ),
     f"{_PAIR} AND {_IS_MUTUAL}",
@@ -130,6 +126,7 @@ MATCHES = Sheet(
         ("Second person: company", "b.company_name"),
         ("State", "m.state"),
         ("Cancelled", "m.cancelled_at"),
+        ("Connected", "m.connection_made"),
         ("First person's answer", "m.contractor1_response"),
         ("Second person's answer", "m.contractor2_response"),
         ("Kind", "m.match_type"),

@@ -13,7 +13,13 @@ from peewee import SQL, fn
 
 from models import approval
 from models.message import EventMessage
-from models.message_status import KEPT_BY_A_PERSON, WAITING, Direction, MessageStatus
+from models.message_status import (
+    KEPT_BY_A_PERSON,
+    WAITING,
+    Direction,
+    HeldBecause,
+    MessageStatus,
+)
 from models.pair_rule import IdPair
 from models.peer_match import EventPeerMatch, MatchState
 
@@ -75,12 +81,14 @@ def lock_unsent(match_ids: Collection[int]) -> Waiting | None:
     waiting = [text for text in texts if text.status not in _OVER]
     if {text.match_id for text in waiting} != set(keys):
         return None
-    held = next((text for text in waiting if text.status == MessageStatus.HELD), None)
+    held = [text for text in waiting if text.status == MessageStatus.HELD]
+    # Whoever held one by hand has not let it go by approving the rest.
+    held.sort(key=lambda text: text.held_because != HeldBecause.PERSON)
     times = [text.scheduled_time for text in waiting if text.scheduled_time]
     return Waiting(
         leave_at=max(times, default=None),
-        held_because=held.held_because if held else None,
-        reason=held.error_message if held else None,
+        held_because=held[0].held_because if held else None,
+        reason=held[0].error_message if held else None,
     )
 
 

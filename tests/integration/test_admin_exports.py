@@ -105,7 +105,6 @@ def test_mutual_pairs_hold_who_agreed_where_they_meet_and_nobody_else(
         "Second person": "Ben Ode",
         "Second person: phone": "+15125550188",
         "Second person: wants no texts": "yes",
-        "Agreed": "both said yes",
         "Both said yes": "2026-11-23T12:05:00-06:00",
         "Meeting time": "2026-11-23T12:05:00-06:00",
         "Meeting place": "Coffee bar",
@@ -115,7 +114,7 @@ def test_mutual_pairs_hold_who_agreed_where_they_meet_and_nobody_else(
     assert {name: pair[name] for name in told} == told
 
 
-def test_a_pair_that_an_organiser_ticked_says_so_and_a_cancelled_one_is_left_out(
+def test_contacts_of_two_who_did_not_both_agree_are_in_no_list_of_mutual_pairs(
     site: AdminSite, event: Event, now: datetime
 ) -> None:
     EventPeerMatch.update(cancelled_at=now).where(
@@ -124,8 +123,12 @@ def test_a_pair_that_an_organiser_ticked_says_so_and_a_cancelled_one_is_left_out
     EventPeerMatch.update(connection_made=True).where(
         EventPeerMatch.state == MatchState.DECLINED
     ).execute()
-    (pair,) = table(fetched(site, event, "pairs.csv"))
-    assert (pair["Second person"], pair["Agreed"]) == ("Cho Lin", "ticked by an organiser")
+    assert table(fetched(site, event, "pairs.csv")) == []
+    with zipfile.ZipFile(io.BytesIO(fetched(site, event, "everything.zip"))) as archive:
+        matches = table(archive.read("matches.csv"))
+    assert [(row["Second person"], row["Connected"]) for row in matches] == [
+        ("Ben Ode", "yes"), ("Cho Lin", "yes"),
+    ]  # fmt: skip
 
 
 def test_everything_comes_as_one_workbook_in_which_a_text_is_never_a_formula(
@@ -157,7 +160,7 @@ def test_the_page_says_how_much_there_is_and_the_audit_log_who_took_it(
     site: AdminSite, event: Event
 ) -> None:
     page = site.text(f"/admin/events/exports/?id={event.id}")
-    assert "1 row: everybody who agreed" in page
+    assert "1 row: every two who both said yes" in page
     assert "Attendees: 3 rows" in page
     answer = site.get(f"/admin/events/exports/pairs.xlsx?id={event.id}")
     assert (

@@ -17,6 +17,8 @@ from models.contractor import Contractor
 from models.event import Event
 from models.matching_run import MatchingRun, RunStatus
 from models.message import EventMessage
+from models.message_status import HeldBecause
+from models.opt_out import opt_out
 from models.pair_rule import Rule, ordered, set_rule
 from models.peer_match import EventPeerMatch
 from models.steering import Scope
@@ -192,6 +194,42 @@ def test_what_a_person_keeps_back_stays_back(event: Event, now: datetime, reason
     assert [(text.status, text.held_because, text.error_message) for text in texts] == [
         ("held", reason, "held by Olu")
     ] * 2
+
+
+def test_one_held_by_hand_is_not_let_go_with_those_that_wait_for_approval(
+    event: Event, now: datetime
+) -> None:
+    ana, bo, cora = join(event), join(event), join(event)
+    old = matched(event, ana, bo, now)
+    first, second = EventMessage.select().order_by(EventMessage.id)
+    steering.hold(Scope(message_id=second.id).condition(), reason="held by Olu")
+    because = HeldBecause.APPROVAL
+    steering.hold(Scope(message_id=first.id).condition(), reason="waits", because=because)
+    done = swap(old, ana, cora, now)
+    texts = EventMessage.select().where(EventMessage.match == done.made[0])
+    assert {text.held_because for text in texts} == {"person"}
+
+
+def test_a_match_whose_partner_sent_stop_gives_nobody_a_place_more(
+    event: Event, now: datetime
+) -> None:
+    ana, bo, cora, dan, eve = (join(event) for _ in range(5))
+    old = matched(event, ana, bo, now)
+    opt_out(bo.phone, now=now, source="STOP reply")
+    room = swapping.begin(old, ana.id, now=now)
+    option = swapping.choose(room, cora.id)
+    assert option is not None
+    assert option.difference == option.score.match_score
+    matched(event, ana, dan, now)
+    with pytest.raises(NotPossible, match="as many introductions as one person can have"):
+        swapping.begin(old, ana.id, now=now)
+    # Nor does giving one up make room for another.
+    lost = matched(event, cora, bo, now)
+    matched(event, cora, eve, now)
+    found = swapping.choose(swapping.begin(matched(event, dan, eve, now), dan.id, now=now), cora.id)
+    assert found is not None
+    assert found.gives_up is not None
+    assert found.gives_up.id != lost.id
 
 
 def test_texts_of_a_top_up_keep_their_later_time(event: Event, now: datetime) -> None:
