@@ -19,7 +19,7 @@ from actors.runtime import current
 from models import breaks, clock, conversation, match_moves
 from models.base import db
 from models.config import Config
-from models.contractor import Contractor
+from models.conversation import introduced_at
 from models.event import Event
 from models.event_text import kinds_off
 from models.match_moves import Seen
@@ -101,7 +101,7 @@ def _situation(match: EventPeerMatch, event: Event, now: datetime, config: Confi
         match=match,
         event=event,
         zones={side: zone_of(person, event) for side, person in people.items()},
-        introduced_at={side: _introduced_at(match, one) for side, one in people.items()},
+        introduced_at={side: introduced_at(match.id, one.id) for side, one in people.items()},
         slots=_next_slot(event, match.later_at, now) if has_slots else [],
         off=kinds_off(event.id),
         quiet=config.quiet_hours,
@@ -120,11 +120,6 @@ def _next_slot(event: Event, later_at: datetime, now: datetime) -> list[breaks.S
     """Return the first slot after the wish for a later time that is not over yet."""
     slots = breaks.later_slots(event, after=later_at)
     return [slot for slot in slots if slot.until > now][:1]
-
-
-def _introduced_at(match: EventPeerMatch, person: Contractor) -> datetime | None:
-    message = conversation.last_introduction(match.id, person.id)
-    return message.actual_send_time if message is not None else None
 
 
 def _plan(match: EventPeerMatch, event: Event, step: Step, now: datetime) -> bool:

@@ -1,25 +1,21 @@
 """Owns what a reply means where it is said: in the light of what this phone was last asked."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from actors.courtesy import is_courtesy
-from actors.naming import ABOUT_MEETING, are_written, names_introductions
-from actors.reply_text import Intent, Reply, understand
+from actors.interpreting import interpret, is_live
+from actors.reply_text import Reply
 from models import conversation
 from models.contractor import Contractor
-from models.conversation import ABOUT_ALL, ASKS, Introduced, Question
+from models.conversation import Introduced, Question
 from models.event import Event
 from models.message import EventMessage
 from models.message_status import MessageType
-from models.peer_match import CLOSED_STATES, MatchState
+from models.peer_match import MatchState
 
-LIVE = (MatchState.OPEN, MatchState.LATER)
-UNANSWERED = (None, Intent.LATER.value)
 # When a text left is written down once n8n has answered; a quick reply may be here before.
 WRITTEN_DOWN_WITHIN = timedelta(minutes=1)
-_SETTLING = (Intent.YES, Intent.NO, Intent.LATER, Intent.MET_ALREADY)
 
 
 @dataclass(frozen=True)
@@ -76,8 +72,8 @@ def hear(message: EventMessage, *, now: datetime) -> Heard | None:
         return None
     known = conversation.introduced(person.id, event.id)
     # A day after the last question, whoever says YES is not answering it any more.
-    live = [one for one in known if _is_live(one)] if questions else []
-    reply, about = _interpret(message.message_content or "", questions, live)
+    live = [one for one in known if is_live(one)] if questions else []
+    reply, about = interpret(message.message_content or "", questions, live)
     is_shared = any(question.contractor_id not in (None, person.id) for question in asked)
     is_after_hand = bool(asked) and asked[0].message_type == MessageType.BY_HAND
     return Heard(
@@ -97,52 +93,6 @@ def _whose(
     if event_id not in (None, message.event_id):
         event = Event.get_or_none(Event.id == event_id)
     return person, event
-
-
-def _is_live(one: Introduced) -> bool:
-    """Whether it can be answered, as far as this person knows: not that the other one said no."""
-    return one.state in LIVE or (one.state in CLOSED_STATES and one.response in UNANSWERED)
-
-
-def _interpret(
-    text: str, questions: list[Question], live: list[Introduced]
-) -> tuple[Reply, list[Introduced]]:
-    """Read it as being about what was asked alone, else what is unanswered, else what is open.
-
-    When what was asked alone is settled by now, a bare answer is about nothing: a second YES to
-    one introduction must not give somebody's contacts to the next.
-    """
-    asked = questions[0].asks if questions else None
-    if asked in ABOUT_MEETING and names_introductions(text, asked, [one.number for one in live]):
-        asked = ASKS[MessageType.INTRODUCTION]
-    asked_alone = _asked_alone(questions)
-    still_asked = [one for one in live if one.match_id in asked_alone]
-    unanswered = [one for one in live if one.response in UNANSWERED]
-    reply = Reply(Intent.UNCLEAR)
-    for candidates in (still_asked, unanswered, live):
-        if not candidates:
-            continue
-        numbers = [one.number for one in candidates]
-        reply = understand(text, asked=asked, open_numbers=numbers)
-        is_named = are_written(reply, text) if asked in ABOUT_MEETING else bool(reply.choices)
-        if asked_alone and not still_asked and reply.intent in _SETTLING and not is_named:
-            return reply, []
-        if reply.intent is not Intent.UNCLEAR:
-            return reply, _chosen(reply, candidates)
-    return (reply if live else understand(text, asked=asked)), []
-
-
-def _asked_alone(questions: list[Question]) -> set[int]:
-    """Return the matches that the last question was about, if it was not about all."""
-    if not questions or questions[0].message_type in ABOUT_ALL:
-        return set()
-    return {question.match_id for question in questions if question.match_id is not None}
-
-
-def _chosen(reply: Reply, candidates: Sequence[Introduced]) -> list[Introduced]:
-    if reply.choices:
-        return [one for one in candidates if one.number in reply.choices]
-    return list(candidates)
 
 
 def matches_asked(heard: Heard) -> list[int]:

@@ -9,10 +9,10 @@ import redis
 from dramatiq.errors import BrokerError
 
 from actors import consent
+from actors.done import NEEDS_A_PERSON
 from actors.replies import handle_reply
 from actors.reply_answers import OPTED_OUT, OPTED_OUT_BEFORE
 from actors.reply_text import Intent, understand
-from actors.talking import NEEDS_A_PERSON
 from models import inbound, receiving
 from models.base import db
 from models.contractor import Contractor

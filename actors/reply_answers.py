@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from actors import compliance_texts, consent, talking
+from actors.done import NEEDS_A_PERSON, Done
 from actors.outgoing import plan_text, whoever_wrote
 from actors.reply_text import Intent, understand
-from actors.talking import NEEDS_A_PERSON, Done
 from models import inbound
 from models.config import Config
 from models.contractor import Contractor

@@ -183,10 +183,10 @@ def note_answered(message_ids: Iterable[int], *, now: datetime) -> None:
     ).execute()
 
 
-def last_introduction(match_id: int, contractor_id: int) -> EventMessage | None:
-    """Return the introduction of a match that reached one of its people, or None."""
-    message: EventMessage | None = (
-        EventMessage.select()
+def introduced_at(match_id: int, contractor_id: int) -> datetime | None:
+    """Return when the introduction of a match last reached one of its people, or None."""
+    message = (
+        EventMessage.select(EventMessage.actual_send_time)
         .where(
             (EventMessage.match == match_id)
             & (EventMessage.contractor == contractor_id)
@@ -196,7 +196,7 @@ def last_introduction(match_id: int, contractor_id: int) -> EventMessage | None:
         .order_by(EventMessage.id.desc())
         .first()
     )
-    return message
+    return message.actual_send_time if message is not None else None
 
 
 def occasions(contractor_ids: Iterable[int], names: Iterable[str]) -> set[tuple[int, str]]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from actors import inbox_answers
-from actors.talking import NO_AFTER_YES
+from actors.asking_back import NO_AFTER_YES
 from models import inbox
 from models.config import Config
 from models.funnel import Outcome, funnel, quality

@@ -10,9 +10,9 @@ from peewee import OperationalError
 
 import actors.replies
 from actors import steering
+from actors.done import Done
 from actors.receiving import Inbound, receive
 from actors.replies import handle
-from actors.talking import Done
 from models import inbound, outbox
 from models.base import db
 from models.config import Config
