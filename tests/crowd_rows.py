@@ -34,18 +34,14 @@ _ROWS = """
     INSERT INTO audit_log (actor, action, subject_type, subject_id)
     SELECT 'admin@example.com', 'contractors.changed', 'contractors', id FROM contractors;
 """
-# The audit log refuses to be emptied; only a superuser, as in tests, gets round its trigger.
 _EMPTY = """
-    SET LOCAL session_replication_role = replica;
     TRUNCATE events, contractors, event_speakers, event_sponsors, event_agenda_items,
-        matching_runs, event_attendees, event_peer_matches, event_messages, sms_opt_outs,
-        audit_log CASCADE;
-    SET LOCAL session_replication_role = origin
+        matching_runs, event_attendees, event_peer_matches, event_messages, sms_opt_outs CASCADE
 """
 
 
 def fill_every_list(number: int) -> None:
-    """Put that many rows, or one fewer, into each list in place of what was there."""
+    """Put that many rows, or one fewer, into each list; what was there goes, but for the log."""
     used = db.execute_sql("SELECT count(*) FROM admin_users").fetchone()[0]
     db.execute_sql(_EMPTY)
     db.execute_sql(_ROWS.format(n=number, used=used))
