@@ -15,6 +15,7 @@ from models.audit_log import AuditLog
 from models.base import Table, db
 from models.contractor import Contractor
 from models.event import Event, EventSpeaker, EventSponsor
+from models.import_job import ImportJob
 from models.matching_run import MatchingRun
 from models.message import EventMessage
 from models.opt_out import SmsOptOut
@@ -39,6 +40,7 @@ TABLES: dict[str, type[Table]] = {
     "audit": AuditLog,
     "contractors": Contractor,
     "events": Event,
+    "imports": ImportJob,
     "inbox": EventMessage,
     "matches": EventPeerMatch,
     "messages": EventMessage,

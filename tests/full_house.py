@@ -7,8 +7,10 @@ from models.agenda_item import EventAgendaItem
 from models.api_token import ApiToken
 from models.event import Event, EventSponsor
 from models.event_text import EventText
+from models.import_job import ImportJob, ImportPart
 from models.matching_run import MatchingRun
 from models.opt_out import opt_out
+from models.pair_rule import EventPairRule
 from models.service_state import N8N, PLANNER, report
 from tests.factories import (
     make_attendee,
@@ -47,7 +49,19 @@ def fill(now: datetime) -> Event:
     ApiToken.insert(
         name=EVIL, scope="read", token_hash=api_token.hash_of(secret), ending=secret[-4:]
     ).execute()
+    _imports(event)
     return event
+
+
+def _imports(event: Event) -> None:
+    """An upload that waits for a person, and one that a worker gave up."""
+    file = f'First name,Phone\r\n"{EVIL.replace(chr(34), chr(34) * 2)}",nonsense\r\n'.encode()
+    common = {"actor": EVIL, "file_name": EVIL, "size_bytes": len(file), "event": event}
+    ImportJob.insert(**common, data=file, consent_place=EVIL).execute()
+    refused = [["First name", "Phone"], [EVIL, EVIL]]
+    job = ImportJob.insert(**common, status="failed", error=EVIL, rows=1, refused=refused).execute()
+    details = {"problems": [[2, EVIL, EVIL]], "notes": [[2, EVIL, EVIL]]}
+    ImportPart.insert(job=job, line=0, details=details).execute()
 
 
 def _people(event: Event, now: datetime) -> None:
@@ -61,6 +75,10 @@ def _people(event: Event, now: datetime) -> None:
     for person in people:
         make_attendee(event, person, qr_code_data=f"{EVIL}{person.id}", sms_consent_source=EVIL)
     make_attendee(event, make_contractor(first_name=EVIL), check_in_time=None, sms_opt_in=False)
+    low, high = sorted(person.id for person in people)
+    EventPairRule.insert(
+        event=event, contractor1=low, contractor2=high, rule="forbid", reason=EVIL, made_by=EVIL
+    ).execute()
     match = make_match(
         event, *people, match_reason=EVIL, notes=EVIL, introduction_message=EVIL,
         contractor1_response=EVIL, meeting_location=EVIL, feedback_contractor1=EVIL,
