@@ -12,6 +12,7 @@ from models.matching_run import MatchingRun
 from models.message import EventMessage
 from models.message_status import Direction, HeldBecause, MessageCategory, MessageStatus
 from models.opt_out import opt_out
+from models.pair_rule import EventPairRule, Rule
 from models.peer_match import EventPeerMatch
 from tests.desk_day import fill_room, make_day
 from tests.factories import (
@@ -44,7 +45,9 @@ class World:
     lunch: str
     agenda: int
     person: int
+    peer: int
     match: int
+    planned: int
     text: int
     held: int
     unsure: int
@@ -66,7 +69,9 @@ def make_world(now: datetime) -> World:
         lunch=(now + timedelta(minutes=90)).astimezone(event.zone).strftime("%H:%M"),
         agenda=make_agenda_item(event, now, ItemType.SESSION).id,
         person=match.contractor1_id,
+        peer=match.contractor2_id,
         match=match.id,
+        planned=_planned(event, people, now),
         text=text,
         held=held,
         unsure=unsure,
@@ -113,7 +118,21 @@ def _matches(event: Event, people: list[Contractor], now: datetime) -> EventPeer
         )
     ]
     Event.update(matching_status=MatchingStatus.COMPLETED).where(Event.id == event.id).execute()
+    for rule, pair in ((Rule.FORBID, people[1:3]), (Rule.REQUIRE, people[3:])):
+        EventPairRule.insert(
+            event=event, contractor1=pair[0], contractor2=pair[1], rule=rule,
+            reason=f"They asked for it, says {LONG}", made_by="The admin",
+        ).execute()  # fmt: skip
     return made[0]
+
+
+def _planned(event: Event, people: list[Contractor], now: datetime) -> int:
+    """A match of which nothing has left, so that its partners can be swapped."""
+    match = make_match(event, people[1], people[4])
+    for person in (people[1], people[4]):
+        columns = {"event": event, "contractor": person, "phone": person.phone, "match": match}
+        make_message(now + timedelta(hours=1), message_content=WORDS, **columns)
+    return match.id
 
 
 def _texts(
