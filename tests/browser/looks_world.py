@@ -4,17 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from actors.contractor_importing import run_import
 from matching.profile import CRITERIA
 from models.agenda_item import EventAgendaItem, ItemType
 from models.contractor import Contractor
-from models.event import Event, EventSponsor, MatchingStatus
+from models.event import Approval, Event, EventSponsor, MatchingStatus
+from models.import_job import ImportJob, JobStatus
 from models.matching_run import MatchingRun
 from models.message import EventMessage
 from models.message_status import Direction, HeldBecause, MessageCategory, MessageStatus
 from models.opt_out import opt_out
 from models.pair_rule import EventPairRule, Rule
 from models.peer_match import EventPeerMatch
-from tests.desk_day import fill_room, make_day
+from tests.desk_day import fill_room, introduce, make_day
 from tests.factories import (
     make_agenda_item,
     make_attendee,
@@ -24,6 +26,7 @@ from tests.factories import (
     make_message,
     make_speaker,
 )
+from tests.uploads import confirmed, people, upload
 from web.simulator_phones import SimulatedText, record_text
 
 LONG = "Wolfeschlegelsteinhausenbergerdorff"
@@ -40,6 +43,7 @@ class World:
     """The ids that addresses are made of."""
 
     event: int
+    asking: int
     past: int
     bare: int
     lunch: str
@@ -54,6 +58,9 @@ class World:
     reply: int
     run: int
     code: str
+    uploaded: int
+    running: int
+    imported: int
 
 
 def make_world(now: datetime) -> World:
@@ -62,8 +69,10 @@ def make_world(now: datetime) -> World:
     people = _crowd(event)
     match = _matches(event, people, now)
     text, held, unsure = _texts(event, match, people, now)
+    uploaded, running, imported = _imports(event, now)
     return World(
         event=event.id,
+        asking=_asking(now).id,
         past=_past(now).id,
         bare=make_event(now, name="Spring Meeting", date=now.date() + timedelta(days=40)).id,
         lunch=(now + timedelta(minutes=90)).astimezone(event.zone).strftime("%H:%M"),
@@ -78,6 +87,9 @@ def make_world(now: datetime) -> World:
         reply=_replies(event, match, now),
         run=_runs(event, now),
         code=make_attendee(event, check_in_time=None).qr_code_data,
+        uploaded=uploaded,
+        running=running,
+        imported=imported,
     )
 
 
@@ -184,6 +196,14 @@ def _runs(event: Event, now: datetime) -> int:
     return MatchingRun.insert(**columns).execute()
 
 
+def _asking(now: datetime) -> Event:
+    """An event that is paused, and whose introductions wait for an approval."""
+    columns = {"paused_at": now, "paused_by": "The admin", "approval": Approval.REQUIRED}
+    event = make_day(now, name="Summer Meeting", **columns)
+    introduce(event, now, status=MessageStatus.HELD, held_because=HeldBecause.APPROVAL)
+    return event
+
+
 def _past(now: datetime) -> Event:
     """An event with enough answers that weights can be learned."""
     event = make_event(now - timedelta(days=3), name="Autumn Meeting", matching_status="failed")
@@ -204,3 +224,17 @@ def _past(now: datetime) -> Event:
     introduced = {"event": event, "phone": people[0].phone, "contractor": people[0]}
     make_message(event.created_at, actual_send_time=now, **SENT, **introduced)
     return event
+
+
+def _imports(event: Event, now: datetime) -> tuple[int, int, int]:
+    bad = f"{LONG};{LONG};nobody;12;{LONG};maybe\r\n{LONG};;;;;maybe\r\n".encode()
+    plan = {"event": event.id, "consent_place": "tick on the registration form"}
+    uploaded = upload(people(30) + bad * 3, now, **plan)
+    running, stopped = confirmed(people(40), now), confirmed(people(50), now, **plan)
+    imported = confirmed(people(20) + bad, now, **plan)
+    run_import(imported.id, now=lambda: now)
+    for job, status in ((running, JobStatus.RUNNING), (stopped, JobStatus.FAILED)):
+        ImportJob.update(status=status, done_rows=17, error="the workers stopped").where(
+            ImportJob.id == job.id
+        ).execute()
+    return uploaded.id, running.id, imported.id
