@@ -8,14 +8,15 @@ from actors.contractor_importing import run_import
 from matching.profile import CRITERIA
 from models.agenda_item import EventAgendaItem, ItemType
 from models.contractor import Contractor
-from models.event import Event, EventSponsor, MatchingStatus
+from models.event import Approval, Event, EventSponsor, MatchingStatus
 from models.import_job import ImportJob, JobStatus
 from models.matching_run import MatchingRun
 from models.message import EventMessage
 from models.message_status import Direction, HeldBecause, MessageCategory, MessageStatus
 from models.opt_out import opt_out
+from models.pair_rule import EventPairRule, Rule
 from models.peer_match import EventPeerMatch
-from tests.desk_day import fill_room, make_day
+from tests.desk_day import fill_room, introduce, make_day
 from tests.factories import (
     make_agenda_item,
     make_attendee,
@@ -42,12 +43,15 @@ class World:
     """The ids that addresses are made of."""
 
     event: int
+    asking: int
     past: int
     bare: int
     lunch: str
     agenda: int
     person: int
+    peer: int
     match: int
+    planned: int
     text: int
     held: int
     unsure: int
@@ -68,12 +72,15 @@ def make_world(now: datetime) -> World:
     uploaded, running, imported = _imports(event, now)
     return World(
         event=event.id,
+        asking=_asking(now).id,
         past=_past(now).id,
         bare=make_event(now, name="Spring Meeting", date=now.date() + timedelta(days=40)).id,
         lunch=(now + timedelta(minutes=90)).astimezone(event.zone).strftime("%H:%M"),
         agenda=make_agenda_item(event, now, ItemType.SESSION).id,
         person=match.contractor1_id,
+        peer=match.contractor2_id,
         match=match.id,
+        planned=_planned(event, people, now),
         text=text,
         held=held,
         unsure=unsure,
@@ -123,7 +130,21 @@ def _matches(event: Event, people: list[Contractor], now: datetime) -> EventPeer
         )
     ]
     Event.update(matching_status=MatchingStatus.COMPLETED).where(Event.id == event.id).execute()
+    for rule, pair in ((Rule.FORBID, people[1:3]), (Rule.REQUIRE, people[3:])):
+        EventPairRule.insert(
+            event=event, contractor1=pair[0], contractor2=pair[1], rule=rule,
+            reason=f"They asked for it, says {LONG}", made_by="The admin",
+        ).execute()  # fmt: skip
     return made[0]
+
+
+def _planned(event: Event, people: list[Contractor], now: datetime) -> int:
+    """A match of which nothing has left, so that its partners can be swapped."""
+    match = make_match(event, people[1], people[4])
+    for person in (people[1], people[4]):
+        columns = {"event": event, "contractor": person, "phone": person.phone, "match": match}
+        make_message(now + timedelta(hours=1), message_content=WORDS, **columns)
+    return match.id
 
 
 def _texts(
@@ -173,6 +194,14 @@ def _runs(event: Event, now: datetime) -> int:
         "timings": {"seconds": 0.41, "solve": 0.2}, "unmatched": [{"contractor_id": 3}],
     }  # fmt: skip
     return MatchingRun.insert(**columns).execute()
+
+
+def _asking(now: datetime) -> Event:
+    """An event that is paused, and whose introductions wait for an approval."""
+    columns = {"paused_at": now, "paused_by": "The admin", "approval": Approval.REQUIRED}
+    event = make_day(now, name="Summer Meeting", **columns)
+    introduce(event, now, status=MessageStatus.HELD, held_because=HeldBecause.APPROVAL)
+    return event
 
 
 def _past(now: datetime) -> Event:

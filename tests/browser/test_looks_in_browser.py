@@ -1,7 +1,7 @@
 """Every page in light and dark, at a desk and on a phone: nothing grave, wide, white or unseen."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 import pytest
@@ -21,10 +21,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.commits]
 
 @dataclass(frozen=True)
 class Place:
-    """A page: its address, and the form to send or the button to press there first."""
+    """A page: its address, and the way from there: a form, a link, words for the button."""
 
     path: str
     sends: str = ""
+    follow: str = ""
+    fill: str = ""
     press: str = ""
 
 
@@ -50,6 +52,8 @@ PAGES = {
     "event-cancel": Place("events/cancel/?id={event}"),
     "desk": Place("events/desk/?id={event}"),
     "desk-bare": Place("events/desk/?id={bare}"),
+    "desk-asking": Place("events/desk/?id={asking}"),
+    "desk-approve": Place("events/desk/act/?id={asking}&do=introductions_approved"),
     "desk-pause": Place("events/desk/act/?id={event}&do=sending_paused"),
     "desk-lunch": Place("events/desk/lunch/?id={event}&at={lunch}"),
     "desk-cancel": Place("events/desk/act/?id={event}&do=texts_cancelled"),
@@ -74,11 +78,21 @@ PAGES = {
     "weights": Place("events/weights/?id={past}"),
     "words": Place("events/words/?id={event}"),
     "words-edit": Place("events/words/edit/?id={event}&kind=contact_exchange"),
+    "event-matches": Place("events/matches/?id={event}"),
+    "pairs": Place("events/pairs/?id={event}"),
+    "pairs-bare": Place("events/pairs/?id={bare}"),
+    "pair-rule": Place("events/pairs/rule/?id={event}&first={person}&second={peer}&rule=forbid"),
+    "pair-remove": Place("events/pairs/?id={event}", follow="Remove"),
+    "swap": Place("matches/swap/?id={planned}&stays={peer}"),
+    "swap-asked": Place("matches/swap/?id={planned}&stays={peer}", follow="Choose"),
+    "write-asked": Place("events/write/?id={event}&person={peer}", fill="Hi 👋", press="Go on"),
+    "exports": Place("events/exports/?id={event}"),
     "agenda": Place("agenda/?event={event}"),
     "agenda-item": Place("agenda/edit/?id={agenda}"),
     "speakers": Place("speakers/"),
     "sponsors": Place("sponsors/"),
     "attendees": Place("attendees/?event={event}"),
+    "attendees-bulk": Place("attendees/bulk/?do=consented&all=1&event={event}"),
     "attendee-new": Place("attendees/new/?event={event}"),
     "contractors": Place("contractors/?page_size=20"),
     "contractor": Place("contractors/details/?id={person}"),
@@ -100,6 +114,7 @@ PAGES = {
     "run-compare": Place("runs/compare/?id={run}"),
     "inbox": Place("inbox/"),
     "inbox-answer": Place("inbox/answer/?id={reply}"),
+    "inbox-asked": Place("inbox/answer/?id={reply}", fill="It is.", press="Go on"),
     "trouble": Place("trouble/"),
     "trouble-all": Place("trouble/all/?like={unsure}&do=sent_again"),
     "accounts": Place("accounts/"),
@@ -116,12 +131,12 @@ NO_PAGES = {
     "ajax_lookup": "feeds a field", "words_preview_view": "a part of a page",
     "what_if_result_view": "a part of a page", "live_view": "a part of a page",
     "door_found_view": "a part of a page", "door_count_view": "a part of a page",
-    "export": "a file", "file_view": "a file",
+    "export": "a file", "file_view": "a file", "write_size_view": "a part of a page",
     "undo_view": "sent to only", "check_in_view": "sent to only",
     "done_view": "sent to only", "words_switch_view": "sent to only",
     "ajax_update": "answers 404", "action_view": "answers 404", "logout": "sent to only",
-    "words_reset_view": "asks as all others do", "static": "a file",
-    "write_size_view": "a part of a page",
+    "words_reset_view": "asks as all others do", "unrule_view": "seen from its list",
+    "swap_do_view": "seen from its list", "static": "a file",
     "upload_view": "sent to only", "discard_view": "sent to only", "again_view": "sent to only",
     "troubles_view": "a file", "report_view": "a file", "refused_view": "a file",
 }  # fmt: skip
@@ -190,6 +205,10 @@ def open_place(page: Page, site: str, place: Place) -> None:
     if place.sends:
         with page.expect_navigation():
             page.eval_on_selector(place.sends, "(form) => form.submit()")
+    if place.follow:
+        page.get_by_role("link", name=place.follow).first.click()
+    if place.fill:
+        page.get_by_role("main").get_by_role("textbox").fill(place.fill)
     if place.press:
         page.get_by_role("button", name=place.press).first.click()
     page.wait_for_load_state("load")
@@ -232,7 +251,7 @@ def test_a_page_with_everything_on_it(walker: Page, site: str, world: World, nam
     complaints = complaints_of(walker)
     place = PAGES[name]
     path = place.path.format(**asdict(world))
-    open_place(walker, site, Place(path, place.sends, place.press))
+    open_place(walker, site, replace(place, path=path))
     assert faults_of(walker, name) == []
     assert [words for words in complaints if "status of 40" not in words] == []
 
