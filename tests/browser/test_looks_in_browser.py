@@ -52,6 +52,10 @@ PAGES = {
     "desk-bare": Place("events/desk/?id={bare}"),
     "desk-pause": Place("events/desk/act/?id={event}&do=sending_paused"),
     "desk-lunch": Place("events/desk/lunch/?id={event}&at={lunch}"),
+    "desk-cancel": Place("events/desk/act/?id={event}&do=texts_cancelled"),
+    "write-to": Place("events/write/?id={event}&q=an"),
+    "write": Place("events/write/?id={event}&person={person}"),
+    "write-refused": Place("events/write/?id={event}&person={person}", press="Go on"),
     "what-if": Place("events/what-if/?id={event}&min_score=0.4" + WEIGHTS),
     "what-if-use": Place("events/what-if/use/?id={event}&min_score=0.4" + WEIGHTS),
     "what-if-refused": Place("events/what-if/?id={event}&min_score=9&focusAreas=80"),
@@ -76,6 +80,11 @@ PAGES = {
     "contractor": Place("contractors/details/?id={person}"),
     "contractor-edit": Place("contractors/edit/?id={person}"),
     "conversation": Place("contractors/conversation/?id={person}"),
+    "imports": Place("imports/?event={event}"),
+    "import-plan": Place("imports/plan/?id={uploaded}"),
+    "import-confirm": Place("imports/confirm/?id={uploaded}"),
+    "import-runs": Place("imports/run/?id={running}"),
+    "import-done": Place("imports/run/?id={imported}"),
     "opt-outs": Place("opt-outs/"),
     "matches": Place("matches/?event={event}"),
     "match": Place("matches/details/?id={match}"),
@@ -105,6 +114,9 @@ NO_PAGES = {
     "done_view": "sent to only", "words_switch_view": "sent to only",
     "ajax_update": "answers 404", "action_view": "answers 404", "logout": "sent to only",
     "words_reset_view": "asks as all others do", "static": "a file",
+    "write_size_view": "a part of a page",
+    "upload_view": "sent to only", "discard_view": "sent to only", "again_view": "sent to only",
+    "troubles_view": "a file", "report_view": "a file", "refused_view": "a file",
 }  # fmt: skip
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 DARK, LIGHT = "rgb(16, 22, 27)", "rgb(245, 247, 248)"
