@@ -22,6 +22,7 @@ from models.opt_out import SmsOptOut, has_opted_out, opt_out
 from models.peer_match import EventPeerMatch
 from tests.admin_site import AdminSite, make_admin
 from tests.factories import make_attendee, make_contractor, make_event, make_match, make_message
+from tests.statements import statements
 from web.admin.bulk import MOST_AT_ONCE
 
 ABSENT = {"check_in_time": None, "check_in_method": None, "sms_opt_in": False,
@@ -179,6 +180,44 @@ def test_whoever_is_opted_out_is_as_if_they_had_sent_stop(
     assert statuses == {waiting.id: "cancelled", held.id: "cancelled", untouched.id: "scheduled"}
     assert deeds() == [("contractors.opted_out", person.id)]
     assert "Nothing to do." in site.notes(site.get(page)), "a second press finds it done"
+
+
+def test_two_who_share_a_phone_are_out_together(
+    site: AdminSite, event: Event, now: datetime
+) -> None:
+    one = make_contractor()
+    other = make_contractor(phone=one.phone)
+    make_message(now, event=event, contractor=other, phone=other.phone)
+    page = page_of("contractors", "opted_out", [one, other])
+    assert "Put 2 people on the opt-out list?" in site.text(page)
+    said = agree(site, page, note="asked at the desk")
+    assert said == "Opted out: 2 people. Cancelled: 1 text."
+    assert deeds() == [("contractors.opted_out", one.id), ("contractors.opted_out", other.id)]
+
+
+@pytest.mark.parametrize("do", ["held", "released", "retried", "cancelled"])
+def test_a_question_about_many_texts_asks_the_database_as_often_as_one_about_few(
+    site: AdminSite, event: Event, now: datetime, monkeypatch: pytest.MonkeyPatch, do: str
+) -> None:
+    status = {"released": "held", "retried": "failed"}.get(do, "scheduled")
+
+    def asked(number: int) -> int:
+        people = [make_contractor() for _ in range(number)]
+        rows = [
+            make_message(
+                now, event=event, contractor=person, phone=person.phone, status=status,
+                held_because="person" if do == "released" else None,
+            )
+            for person in people
+        ]  # fmt: skip
+        failed = make_message(now, event=event, status=MessageStatus.FAILED)
+        make_message(now, event=event, retry_of=failed)
+        with statements(monkeypatch) as seen:
+            page = site.text(page_of("messages", do, [*rows, failed]))
+        assert f"{number} texts?" in page
+        return len(seen)
+
+    assert asked(12) == asked(3)
 
 
 def test_a_phone_that_changes_at_that_very_moment_is_not_taken_for_done(

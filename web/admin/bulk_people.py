@@ -144,8 +144,7 @@ def _of_attendees(ids: list[int]) -> list[int]:
 
 def _ask_opt_out(ids: list[int]) -> Question:
     chosen = Contractor.id.in_(ids)
-    reached = Contractor.select().where(chosen & has_phone() & ~is_opted_out())
-    phones = [person.phone for person in reached]
+    phones = list(_reached(ids).values())
     everybody = Contractor.select().where(chosen).count()
     out = Contractor.select().where(chosen & is_opted_out()).count()
     mute = everybody - out - len(phones)
@@ -166,6 +165,14 @@ def _ask_opt_out(ids: list[int]) -> Question:
     )
 
 
+def _reached(ids: list[int]) -> dict[int, str]:
+    """Return by person the phone of each of these who can be texted so far."""
+    rows = Contractor.select(Contractor.id, Contractor.phone).where(
+        Contractor.id.in_(ids) & has_phone() & ~is_opted_out()
+    )
+    return {person.id: person.phone for person in rows.order_by(Contractor.id)}
+
+
 def _waiting(phones: list[str]) -> int:
     theirs = Contractor.select(Contractor.id).where(Contractor.phone.in_(phones))
     number: int = (
@@ -182,14 +189,19 @@ def _waiting(phones: list[str]) -> int:
 
 def _opt_out(ids: list[int], note: str, now: datetime) -> str:
     source = f"{note} (by {current_user.name})"
+    ours: set[str] = set()
     done = cancelled = 0
-    for contractor_id in ids:
+    for contractor_id, phone in _reached(ids).items():
         # As a STOP does: one person, one transaction, which holds the phone.
         with db.atomic():
             number = consent.opt_out_by_hand(contractor_id, source=source, now=now)
+            if number is None and phone in ours:
+                # Two who share a phone are out together.
+                number = 0
             if number is not None:
                 row = Contractor(id=contractor_id)
                 record_deed(row, "opted_out", {"texts": number}, now=now)
         if number is not None:
+            ours.add(phone)
             done, cancelled = done + 1, cancelled + number
     return f"Opted out: {people(done)}. Cancelled: {texts(cancelled)}."

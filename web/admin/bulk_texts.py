@@ -4,18 +4,22 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from peewee import Model
+from peewee import JOIN, SQL, Expression, Model, fn
 
 from actors import steering
 from models import clock
 from models.base import db
+from models.contractor import Contractor
+from models.event import Event
 from models.message import EventMessage
 from models.message_status import Direction, MessageCategory, MessageStatus
 from models.peer_match import EventPeerMatch
-from models.steering import CANCELLABLE, is_in_doubt
+from models.steering import CANCELLABLE, is_compliance, is_in_doubt, is_planned_anew
 from web.admin.bulk import Bulk, Question
-from web.admin.message_actions import by, may_retry, steps_of_text, texts
+from web.admin.message_actions import by, steps_of_text, texts
 from web.admin.saving import record_deed
+
+_RETRIED = "retried"
 
 
 def matches(number: int) -> str:
@@ -29,7 +33,7 @@ def bulk_of_texts() -> tuple[Bulk, ...]:
         _of_texts("held", "Hold", "{} will wait until released."),
         _of_texts("released", "Release", "{} will leave, each at its time, or now if it is past."),
         _of_texts(
-            "retried",
+            _RETRIED,
             "Try again",
             "{} that failed will be planned anew for now; the failed ones stay, as history.",
         ),
@@ -47,9 +51,7 @@ def bulk_of_matches() -> tuple[Bulk, ...]:
 
 def _of_texts(code: str, label: str, effect: str) -> Bulk:
     def ask(ids: list[int]) -> Question:
-        now = clock.now()
-        rows = _texts(EventMessage.id.in_(ids))
-        able = [row for row in rows if _step(row, code, now) is not None]
+        able = _able(ids, code, clock.now())
         left = len(ids) - len(able)
         return Question(
             len(able),
@@ -71,6 +73,26 @@ def _of_texts(code: str, label: str, effect: str) -> Bulk:
     return Bulk(code, f"{label} texts" if is_grave else label, ask, do, is_grave=is_grave)
 
 
+def _able(ids: list[int], code: str, now: datetime) -> list[EventMessage]:
+    """Return those of these texts to which it can be done; one query, however many they are."""
+    wanted = EventMessage.id.in_(ids)
+    if code == _RETRIED:
+        return _texts(wanted & _may_be_retried())
+    rows = _texts(wanted & (EventMessage.status != MessageStatus.FAILED))
+    return [row for row in rows if _step(row, code, now) is not None]
+
+
+def _may_be_retried() -> Expression:
+    """Return the SQL of what has the button of a failed text, as `steps_of_text` gives it."""
+    again = EventMessage.alias()
+    is_repeated = fn.EXISTS(again.select(SQL("1")).where(is_planned_anew(EventMessage, again)))
+    has_failed = (EventMessage.direction == Direction.OUTBOUND) & (
+        EventMessage.status == MessageStatus.FAILED
+    )
+    may: Expression = has_failed & ~is_compliance() & ~EventMessage.is_doubtful & ~is_repeated
+    return may
+
+
 def _step(text: EventMessage, code: str, now: datetime) -> Any:
     # Answers to STOP, START and HELP are owed; each has its own page with its own button.
     if text.message_category == MessageCategory.COMPLIANCE or text.direction == Direction.INBOUND:
@@ -89,7 +111,14 @@ def _doubts(rows: Sequence[EventMessage]) -> list[str]:
 
 
 def _texts(wanted: Any) -> list[EventMessage]:
-    return list(EventMessage.select().where(wanted).order_by(EventMessage.id))
+    """Return texts with whom they are for and their event, which their buttons name."""
+    return list(
+        EventMessage.select(EventMessage, Contractor, Event)
+        .join_from(EventMessage, Contractor, JOIN.LEFT_OUTER)
+        .join_from(EventMessage, Event, JOIN.LEFT_OUTER)
+        .where(wanted)
+        .order_by(EventMessage.id)
+    )
 
 
 def _each(
@@ -155,8 +184,7 @@ def _failed_of(match_ids: Sequence[int]) -> list[EventMessage]:
     stand = EventPeerMatch.select(EventPeerMatch.id).where(
         EventPeerMatch.id.in_(list(match_ids)) & EventPeerMatch.cancelled_at.is_null()
     )
-    failed = EventMessage.status == MessageStatus.FAILED
-    return [row for row in _texts(EventMessage.match.in_(stand) & failed) if may_retry(row)]
+    return _texts(EventMessage.match.in_(stand) & _may_be_retried())
 
 
 def _ask_retry(ids: list[int]) -> Question:
@@ -174,5 +202,5 @@ def _ask_retry(ids: list[int]) -> Question:
 
 def _retry(ids: list[int], _note: str, now: datetime) -> str:
     failed = [row.id for row in _failed_of(ids)]
-    done = _each(EventMessage, failed, "retried", lambda row: _take(row, "retried", now), now)
+    done = _each(EventMessage, failed, _RETRIED, lambda row: _take(row, _RETRIED, now), now)
     return f"Tried again: {texts(done)}.{_rest(len(failed) - done)}"
