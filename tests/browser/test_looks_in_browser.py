@@ -86,7 +86,6 @@ PAGES = {
     "swap": Place("matches/swap/?id={planned}&stays={peer}"),
     "swap-asked": Place("matches/swap/?id={planned}&stays={peer}", follow="Choose"),
     "write-asked": Place("events/write/?id={event}&person={peer}", fill="Hi 👋", press="Go on"),
-    "exports": Place("events/exports/?id={event}"),
     "agenda": Place("agenda/?event={event}"),
     "agenda-item": Place("agenda/edit/?id={agenda}"),
     "speakers": Place("speakers/"),
