@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from actors import approvals, breaker, lateness, stopping
+from actors.contractor_importing import wake_imports
 from actors.follow_up import plan_follow_ups
 from actors.probing import probe_n8n
 from actors.rescue import rescue
@@ -81,9 +82,10 @@ class Planner:
         for name, phase in (
             ("probe", self._probe),
             ("texts", self._wake_texts),
-            ("matching", self._wake_runs),
+            ("matching", lambda at: wake_runs(at, self._started, self._config)),
             ("replies", self._wake_replies),
             ("follow-ups", self._wake_follow_ups),
+            ("imports", lambda at: wake_imports(at, self._started, self._config)),
         ):
             if self._redis_answers:
                 yield name, phase
@@ -128,9 +130,6 @@ class Planner:
 
     def _wake_texts(self, now: datetime) -> None:
         self._texts.send(now, self._started)
-
-    def _wake_runs(self, now: datetime) -> None:
-        wake_runs(now, self._started, self._config)
 
     def _wake_replies(self, now: datetime) -> None:
         self._replies.send(now, self._started)

@@ -3,11 +3,12 @@
 import logging
 from datetime import datetime, timedelta
 
-from models import retention
+from models import import_job, retention
 from models.base import db
 
 WHILE_THERE_IS_SOME = timedelta(minutes=1)
 ONCE_THERE_IS_NONE = timedelta(hours=1)
+UPLOADS_WAIT = timedelta(days=1)
 
 log = logging.getLogger(__name__)
 
@@ -16,16 +17,21 @@ def prune(*, now: datetime, days: int, limit: int = 500) -> int:
     """Forget raw payloads and single delivery reports that are older than this many days.
 
     At most `limit` of each, in a transaction each, so that nobody waits for it: call it again
-    until it returns 0. Texts, matches, runs and the audit log stay.
+    until it returns 0. Texts, matches, runs and the audit log stay. Uploaded files that nobody
+    imported go after a day, rows that imports left out with the payloads.
     """
     before = now - timedelta(days=days)
     with db.atomic():
         payloads = retention.forget_payloads(before=before, limit=limit)
     with db.atomic():
         reports = retention.forget_reports(before=before, limit=limit)
-    if payloads or reports:
-        log.info("old payloads pruned", extra={"payloads": payloads, "reports": reports})
-    return payloads + reports
+    with db.atomic():
+        files = import_job.forget_files(before=now - UPLOADS_WAIT)
+        files += import_job.forget_refused(before=before)
+    if payloads or reports or files:
+        counts = {"payloads": payloads, "reports": reports, "files": files}
+        log.info("old payloads pruned", extra=counts)
+    return payloads + reports + files
 
 
 class Retention:

@@ -1,6 +1,14 @@
 """Owns what `dramatiq actors.worker` loads: settings checked, broker connected, actors known."""
 
-from actors import batch_matching, delivery, follow_up, probing, replies, runtime
+from actors import (
+    batch_matching,
+    contractor_importing,
+    delivery,
+    follow_up,
+    probing,
+    replies,
+    runtime,
+)
 from actors.broker import broker, connect_broker
 from actors.clock_skew import DueByTheDatabase
 from actors.listening import ConsumersStayAlive
@@ -15,7 +23,10 @@ from models.base import init_database
 from models.logs import configure_logging
 from models.readiness import config_or_exit, exit_unless_ready
 
-__all__ = ["batch_matching", "broker", "delivery", "follow_up", "probing", "replies"]
+__all__ = [
+    "batch_matching", "broker", "contractor_importing", "delivery", "follow_up", "probing",
+    "replies",
+]  # fmt: skip
 
 config = config_or_exit()
 exit_unless_ready(config)

@@ -94,7 +94,7 @@ def check_in_all(
         .returning(EventAttendee.id)
         .execute()
     )
-    return _asked_for_top_up(event, [row.id for row in came], now)
+    return _asked_for_top_up(event, sorted(row.id for row in came), now)
 
 
 def consent_all(
@@ -118,7 +118,7 @@ def consent_all(
         .returning(EventAttendee.id)
         .execute()
     )
-    return _asked_for_top_up(event, [row.id for row in agreed], now)
+    return _asked_for_top_up(event, sorted(row.id for row in agreed), now)
 
 
 def _are_of(event: Event, attendee_ids: Collection[int]) -> Any:

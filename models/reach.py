@@ -28,6 +28,8 @@ class Reach:
         Sent.
     awaiting : int
         Held until somebody approves.
+    introductions : int
+        Introductions among those not begun yet.
     """
 
     waiting: int
@@ -36,6 +38,7 @@ class Reach:
     in_the_air: int
     arrived: int
     awaiting: int
+    introductions: int
 
     @property
     def cancellable(self) -> int:
@@ -53,6 +56,7 @@ def reach(scope: Scope) -> Reach:
         status == MessageStatus.SENDING,
         status.in_(ARRIVED),
         approval.is_awaited(),
+        status.in_(WAITING) & (EventMessage.message_type == MessageType.INTRODUCTION),
     )
     columns = [fn.COUNT(EventMessage.id).filter(condition) for condition in conditions]
     is_outbound = EventMessage.direction == Direction.OUTBOUND

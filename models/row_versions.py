@@ -57,7 +57,8 @@ def of_event(event_id: int, *, now: datetime) -> list[tuple[Any, ...]]:
     have left by now, time went by. Nothing should, while sending is paused.
     """
     values = {"event_id": event_id, "since": now - RATE_OVER}
-    rows = db.execute_sql(_VERSIONS, values).fetchall()
+    # Large tables are read by several processes at once, in whatever order.
+    rows = sorted(db.execute_sql(_VERSIONS, values).fetchall(), key=lambda row: str(row[0]))
     return [
         (*others, now if next_due is not None and next_due <= now else next_due)
         for *others, next_due in rows

@@ -11,6 +11,7 @@ from typing import Any
 
 from peewee import SQL, fn
 
+from models import approval
 from models.message import EventMessage
 from models.message_status import (
     KEPT_BY_A_PERSON,
@@ -100,7 +101,10 @@ def keep_back(match_ids: Collection[int], waiting: Waiting) -> None:
         held_because=waiting.held_because,
         error_message=waiting.reason,
         wake_at=None,
-    ).where(EventMessage.match.in_(list(match_ids)) & EventMessage.status.in_(WAITING)).execute()
+    ).where(
+        EventMessage.match.in_(list(match_ids))
+        & (EventMessage.status.in_(WAITING) | approval.is_awaited())
+    ).execute()
 
 
 def _exchangeable(wanted: Any) -> Any:

@@ -8,6 +8,7 @@ from models.base import Table
 from models.contractor import Contractor
 from models.event import Event, EventSpeaker, EventSponsor
 from models.event_text import EventText
+from models.import_job import ImportJob, ImportPart
 from models.matching_run import MatchingRun
 from models.message import EventMessage
 from models.opt_out import SmsOptOut
@@ -31,4 +32,6 @@ ALL_TABLES: tuple[type[Table], ...] = (
     AdminUser,
     AuditLog,
     ServiceState,
+    ImportJob,
+    ImportPart,
 )

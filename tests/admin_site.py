@@ -5,14 +5,15 @@ import re
 from datetime import datetime
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from models.admin_user import AdminUser, Role
-from web.auth import hash_password
 
 PASSWORD = "correct horse battery"
-_HASH = hash_password(PASSWORD)
+# A hash says how dear it is to check; hundreds of tests sign in, and this one is cheap.
+_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 _FIELD = re.compile(r"<(?:input|select|textarea)[^>]*>")
 

@@ -2,41 +2,49 @@
 
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from models.agenda_item import EventAgendaItem, ItemType
 from models.attendee import EventAttendee
+from models.base import Table
 from models.contractor import Contractor
 from models.event import Event, EventSpeaker
 from models.message import EventMessage
 from models.message_status import MessageCategory, MessageType
 from models.peer_match import EventPeerMatch
 
+Row = TypeVar("Row", bound=Table)
 _numbers = count(1)
+
+
+def _stored(table: type[Row], **columns: Any) -> Row:
+    """Insert a row and return it as the database has it, defaults filled in."""
+    [row] = table.insert(**columns).returning(table).execute()
+    return row
 
 
 def make_event(now: datetime, **columns: Any) -> Event:
     columns = {"name": "Contractor Summit", "date": now.date(), "timezone": "UTC", **columns}
-    return Event.get_by_id(Event.insert(**columns).execute())
+    return _stored(Event, **columns)
 
 
 def make_speaker(event: Event, **columns: Any) -> EventSpeaker:
     number = next(_numbers)
     columns = {"name": f"Speaker {number}", "position": number, **columns}
-    return EventSpeaker.get_by_id(EventSpeaker.insert(event=event, **columns).execute())
+    return _stored(EventSpeaker, event=event, **columns)
 
 
 def make_agenda_item(
     event: Event, start: datetime, item_type: ItemType = ItemType.LUNCH, hours: float = 1
 ) -> EventAgendaItem:
-    key = EventAgendaItem.insert(
+    return _stored(
+        EventAgendaItem,
         event=event,
         item_type=item_type,
         title=item_type.title(),
         start_time=start,
         end_time=start + timedelta(hours=hours),
-    ).execute()
-    return EventAgendaItem.get_by_id(key)
+    )
 
 
 def make_event_with_lunch(lunch: datetime, **columns: Any) -> Event:
@@ -60,7 +68,7 @@ def make_contractor(**columns: Any) -> Contractor:
         "team_size": 20,
         **columns,
     }
-    return Contractor.get_by_id(Contractor.insert(**columns).execute())
+    return _stored(Contractor, **columns)
 
 
 def make_attendee(
@@ -77,8 +85,7 @@ def make_attendee(
         **columns,
     }
     contractor = contractor or make_contractor()
-    key = EventAttendee.insert(event=event, contractor=contractor, **columns).execute()
-    return EventAttendee.get_by_id(key)
+    return _stored(EventAttendee, event=event, contractor=contractor, **columns)
 
 
 def make_match(
@@ -91,8 +98,7 @@ def make_match(
         "match_criteria": {"focusAreas": 1.0, "geographic": 1.0},
         **columns,
     }
-    key = EventPeerMatch.insert(event=event, contractor1=low, contractor2=high, **columns).execute()
-    return EventPeerMatch.get_by_id(key)
+    return _stored(EventPeerMatch, event=event, contractor1=low, contractor2=high, **columns)
 
 
 def make_message(now: datetime, **columns: Any) -> EventMessage:
@@ -104,4 +110,4 @@ def make_message(now: datetime, **columns: Any) -> EventMessage:
         "expires_at": now + timedelta(hours=4),
         **columns,
     }
-    return EventMessage.get_by_id(EventMessage.insert(**columns).execute())
+    return _stored(EventMessage, **columns)

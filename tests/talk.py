@@ -141,8 +141,11 @@ class Day:
             run_matching(event.id, event.top_up_at, RunKind.TOP_UP, now=self.clock)
         follow_up_due(now=now, config=self.config)
         for _ in range(3):
-            for message in self._waiting().where(EventMessage.due_at() <= now):
+            due = list(self._waiting().where(EventMessage.due_at() <= now))
+            for message in due:
                 deliver(message.id, now=self.clock, gateway=self.gateway, config=self.config)
+            if not due:
+                break
 
     def _next_due(self) -> datetime | None:
         """Return when something is to be done next, after now."""

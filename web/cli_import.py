@@ -89,4 +89,5 @@ def _list(heading: str, problems: list[RowProblem]) -> None:
     if problems:
         click.echo(heading, err=True)
     for problem in problems:
-        click.echo(f"  line {problem.line}: {problem.reason}", err=True)
+        column = f", {problem.heading}" if problem.heading else ""
+        click.echo(f"  line {problem.line}{column}: {problem.reason}", err=True)

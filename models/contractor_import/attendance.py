@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from models.attendee import EventAttendee
-from models.contractor_import.people import Task
+from models.contractor_import.people import KEYS_AT_ONCE, Task
 from models.contractor_import.report import ImportReport, RowProblem
 from models.event import Event
 from models.opt_out import SmsOptOut
@@ -16,20 +16,30 @@ OPTED_OUT = "this phone has opted out and only START lifts that; the yes was not
 
 
 @dataclass(frozen=True)
-class Attendance:
-    """How one import treats the people at one event.
+class Terms:
+    """What an import does at an event.
 
     Attributes
     ----------
+    event_id : int or None
+        The event to register everybody at; without one, consent and check-in are not used.
     check_in : bool
-        Check everybody in, whatever the file says.
-    source : str
-        Stored with each consent.
+        Check everybody in, whatever the file's own column says.
+    source : str or None
+        Where people agreed to texts, stored with each consent; without it nobody is opted in.
     """
 
+    event_id: int | None = None
+    check_in: bool = False
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """How one import treats the people at one event."""
+
     event: Event
-    check_in: bool
-    source: str
+    terms: Terms
     now: datetime
 
     def record(self, tasks: list[Task], ids: dict[int, int], report: ImportReport) -> None:
@@ -48,9 +58,7 @@ class Attendance:
             .execute()
         )
         report.registered += len(list(inserted))
-        present = [task for task in tasks if self.check_in or task.row.checked_in]
-        willing = list(_willing(tasks, report))
-        refusing = [task for task in tasks if task.row.consent is False]
+        present, willing, refusing = self._sorted(tasks, report)
         report.checked_in += self._update(
             [ids[task.row.line] for task in present],
             EventAttendee.check_in_time.is_null(),
@@ -62,11 +70,46 @@ class Attendance:
             ~EventAttendee.sms_opt_in,
             sms_opt_in=True,
             sms_consent_at=self.now,
-            sms_consent_source=self.source,
+            sms_consent_source=self.terms.source,
         )
         report.withdrawn += self._update(
             [ids[task.row.line] for task in refusing], EventAttendee.sms_opt_in, sms_opt_in=False
         )
+
+    def foresee(self, tasks: list[Task], report: ImportReport) -> None:
+        """Count what `record` would do, and change nothing."""
+        ids = [task.known.id for task in tasks if task.known is not None]
+        there = {
+            row.contractor_id: row
+            for start in range(0, len(ids), KEYS_AT_ONCE)
+            for row in EventAttendee.select().where(
+                (EventAttendee.event == self.event.id)
+                & EventAttendee.contractor.in_(ids[start : start + KEYS_AT_ONCE])
+            )
+        }
+
+        def now(task: Task) -> EventAttendee | None:
+            return there.get(task.known.id) if task.known is not None else None
+
+        present, willing, refusing = self._sorted(tasks, report)
+        report.registered += sum(now(task) is None for task in tasks)
+        for task in present:
+            row = now(task)
+            report.checked_in += row is None or row.check_in_time is None
+        for task in willing:
+            row = now(task)
+            report.opted_in += row is None or not row.sms_opt_in
+        for task in refusing:
+            row = now(task)
+            report.withdrawn += row is not None and bool(row.sms_opt_in)
+
+    def _sorted(
+        self, tasks: list[Task], report: ImportReport
+    ) -> tuple[list[Task], list[Task], list[Task]]:
+        """Return who is checked in, who consents and who withdraws."""
+        present = [task for task in tasks if self.terms.check_in or task.row.checked_in]
+        willing = list(_willing(tasks, report)) if self.terms.source else []
+        return present, willing, [task for task in tasks if task.row.consent is False]
 
     def _update(self, contractor_ids: list[int], condition: Any, **columns: Any) -> int:
         """Set columns for those attendees who meet the condition; return how many did."""
@@ -96,7 +139,12 @@ def _willing(tasks: list[Task], report: ImportReport) -> Iterator[Task]:
 
 
 def _opted_out(phones: set[str]) -> set[str]:
-    rows = SmsOptOut.select(SmsOptOut.phone).where(
-        SmsOptOut.phone.in_(sorted(phones)) & SmsOptOut.lifted_at.is_null()
-    )
-    return {row.phone for row in rows} if phones else set()
+    listed = sorted(phones)
+    return {
+        row.phone
+        for start in range(0, len(listed), KEYS_AT_ONCE)
+        for row in SmsOptOut.select(SmsOptOut.phone).where(
+            SmsOptOut.phone.in_(listed[start : start + KEYS_AT_ONCE])
+            & SmsOptOut.lifted_at.is_null()
+        )
+    }

@@ -1,5 +1,7 @@
 """Owns the savepoints of an import, so that a row which the database refuses costs itself only."""
 
+from collections.abc import Iterator
+
 from peewee import DataError, IntegrityError
 
 from models.base import db
@@ -29,24 +31,28 @@ class Importer:
 
     def store(self, rows: list[ImportRow]) -> None:
         """Store the rows in one savepoint; if that fails, one by one, reporting the refused."""
-        tasks = []
-        for row in rows:
-            try:
-                tasks.append(self._task(row))
-            except UnclearPersonError as error:
-                self._report.reject(row.line, str(error))
+        tasks = list(self._tasks(rows))
         try:
             self._store(tasks)
         except _REFUSALS:
             for task in tasks:
                 self._store_alone(task)
 
-    def _task(self, row: ImportRow) -> Task:
-        known = self._known.find(row)
-        # Nobody can be introduced without a name; one who is known by phone or e-mail has one.
-        if known is None and not (row.values.keys() & {"first_name", "last_name"}):
-            raise UnclearPersonError("no name, and nobody is known by this phone or e-mail")
-        return Task(row, known)
+    def foresee(self, rows: list[ImportRow]) -> None:
+        """Count what `store` would do with the rows, and change nothing."""
+        tasks = list(self._tasks(rows))
+        for task in tasks:
+            known_id = task.known.id if task.known is not None else None
+            self._report.count(task.row.line, task.outcome, known_id)
+        if self._attendance is not None:
+            self._attendance.foresee(tasks, self._report)
+
+    def _tasks(self, rows: list[ImportRow]) -> Iterator[Task]:
+        for row in rows:
+            try:
+                yield self._known.task(row)
+            except UnclearPersonError as error:
+                self._report.reject(row.line, str(error))
 
     def _store_alone(self, task: Task) -> None:
         try:

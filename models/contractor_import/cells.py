@@ -187,6 +187,9 @@ def zone(cell: str) -> str:
 
 
 def _printable(cell: str) -> str:
+    # Most cells are plain, and a file has a hundred thousand of them.
+    if cell.isascii() and cell.isprintable():
+        return cell
     text = _INVISIBLE.sub("", cell)
     return "".join(
         letter if letter in "\n\r\t" or unicodedata.category(letter) not in ("Cc", "Cs") else " "

@@ -39,6 +39,15 @@ ALIASES: dict[str, tuple[str, ...]] = {
                     "unsubscribed", "dnd"),
     "checked_in": ("checkedin", "checkin", "checkinstatus", "arrived", "present", "attended"),
 }  # fmt: skip
+LABELS = {
+    "first_name": "First name", "last_name": "Last name", "name": "Whole name",
+    "email": "E-mail", "phone": "Phone", "company_name": "Company", "job_title": "Job title",
+    "focus_areas": "Focus areas", "services_offered": "Services", "service_area": "City or area",
+    "state": "State", "revenue_tier": "Revenue range", "annual_revenue": "Yearly revenue",
+    "team_size": "Team size", "timezone": "Time zone", "ghl_contact_id": "GoHighLevel contact",
+    "sms_opt_in": "Agrees to texts", "sms_opt_out": "Wants no texts", "checked_in": "Is checked in",
+}  # fmt: skip
+IGNORED = ""
 _FIELDS = {alias: name for name, aliases in ALIASES.items() for alias in aliases}
 _IDENTIFYING = frozenset(("first_name", "last_name", "name", "email", "phone"))
 
@@ -53,8 +62,18 @@ def known_headings(record: Sequence[str]) -> int:
     return sum(field_of(cell) is not None for cell in record)
 
 
+def headings_of(header: Sequence[str]) -> list[str]:
+    """Return what each column is called, by its number where the file does not say."""
+    return [cells.tidy(cell) or f"Column {place}" for place, cell in enumerate(header, 1)]
+
+
 class Columns:
     """The header of one file: where each field is found.
+
+    Parameters
+    ----------
+    chosen : sequence of str or None
+        What each column holds, `IGNORED` for nothing of use; None to go by the headings.
 
     Attributes
     ----------
@@ -64,21 +83,22 @@ class Columns:
         The other headings.
     """
 
-    def __init__(self, header: Sequence[str]) -> None:
+    def __init__(self, header: Sequence[str], chosen: Sequence[str] | None = None) -> None:
         self.width = len(header)
         self.taken: dict[str, str] = {}
         self.ignored: list[str] = []
+        self._headings = headings_of(header)
         self._places: dict[str, list[int]] = {}
-        for index, heading in enumerate(header):
-            name, shown = field_of(heading), cells.tidy(heading)
+        names = [field_of(cell) for cell in header] if chosen is None else chosen
+        for index, name in enumerate(names):
             if name:
                 self._places.setdefault(name, []).append(index)
-                self.taken[shown] = name
-            elif shown:
-                self.ignored.append(shown)
+                self.taken[self._headings[index]] = name
+            elif cells.tidy(header[index]):
+                self.ignored.append(self._headings[index])
         for name, places in self._places.items():
-            order = [ALIASES[name].index(_squeezed(header[place])) for place in places]
-            self._places[name] = [place for _, place in sorted(zip(order, places, strict=True))]
+            # Sorting keeps the order of those that are equally good.
+            places.sort(key=lambda place: _rank(name, header[place]))
 
     @property
     def identifies_people(self) -> bool:
@@ -87,14 +107,29 @@ class Columns:
 
     def cells(self, record: Sequence[str]) -> dict[str, str]:
         """Return each field's cell: the first of its columns that is filled, else empty."""
-        return {name: self._cell(record, places) for name, places in self._places.items()}
+        found = {name: self._place(record, places) for name, places in self._places.items()}
+        return {name: record[place] if place < len(record) else "" for name, place in found.items()}
+
+    def where(self, name: str, record: Sequence[str]) -> tuple[str, int] | None:
+        """Return heading and place of the column that a field's cell was taken from."""
+        if name not in self._places:
+            return None
+        place = self._place(record, self._places[name])
+        return self._headings[place], place
 
     @staticmethod
-    def _cell(record: Sequence[str], places: list[int]) -> str:
-        options = [record[place] for place in places if place < len(record)]
+    def _place(record: Sequence[str], places: list[int]) -> int:
         # A placeholder is passed on when there is nothing better: as a name it is a name.
-        filled = (cell for cell in options if cells.filled(cell))
-        return next(filled, options[0] if options else "")
+        there = [place for place in places if place < len(record)]
+        filled = (place for place in there if cells.filled(record[place]))
+        return next(filled, (there or places)[0])
+
+
+def _rank(name: str, heading: str) -> int:
+    """Return how good a heading is for a field; one that a person chose it for comes last."""
+    spellings = ALIASES[name]
+    squeezed = _squeezed(heading)
+    return spellings.index(squeezed) if squeezed in spellings else len(spellings)
 
 
 def _squeezed(heading: str) -> str:

@@ -7,7 +7,7 @@ from peewee import fn
 
 from models.base import db
 from models.contractor import Contractor
-from models.contractor_import.report import ImportReport, ImportRow
+from models.contractor_import.report import ImportReport, ImportRow, Outcome
 from models.contractor_import.rows import identity
 
 KEYS_AT_ONCE = 1000
@@ -31,17 +31,39 @@ class Task(NamedTuple):
         before = self.known.phone if self.known else None
         return {phone for phone in (self.row.values.get("phone"), before) if phone}
 
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The filled cells that differ from what is stored."""
+        return {
+            name: value
+            for name, value in self.row.values.items()
+            if getattr(self.known, name, None) != value
+        }
+
+    @property
+    def outcome(self) -> Outcome:
+        """What becomes of the row when it is stored."""
+        if self.known is None:
+            return Outcome.NEW
+        return Outcome.CHANGED if self.changes else Outcome.UNCHANGED
+
 
 class UnclearPersonError(Exception):
     """A row can not be told to be about one contractor; the message says why."""
 
 
 class KnownPeople:
-    """The stored contractors that a file's rows may be about, loaded at once."""
+    """The stored contractors that a file's rows may be about, loaded at once.
 
-    def __init__(self, rows: list[ImportRow]) -> None:
+    Parameters
+    ----------
+    lines : dict or None
+        By contractor id, which line was about them in a part of the file that is stored already.
+    """
+
+    def __init__(self, rows: list[ImportRow], lines: dict[int, int] | None = None) -> None:
         self._by_key: dict[tuple[str, ...], list[Contractor]] = {}
-        self._lines: dict[int, int] = {}
+        self._lines: dict[int, int] = dict(lines or {})
         people = {
             person.id: person
             for condition in _conditions([key for row in rows for key in identity(row.values)])
@@ -50,6 +72,20 @@ class KnownPeople:
         for _, person in sorted(people.items()):
             for key in identity(person.__data__):
                 self._by_key.setdefault(key, []).append(person)
+
+    def task(self, row: ImportRow) -> Task:
+        """Return the row with whom it is about.
+
+        Raises
+        ------
+        UnclearPersonError
+            When that can not be told, or it is somebody new without a name.
+        """
+        known = self.find(row)
+        # Nobody can be introduced without a name; one who is known by phone or e-mail has one.
+        if known is None and not (row.values.keys() & {"first_name", "last_name"}):
+            raise UnclearPersonError("no name, and nobody is known by this phone or e-mail")
+        return Task(row, known)
 
     def find(self, row: ImportRow) -> Contractor | None:
         """Return the contractor with the row's phone or e-mail; the oldest, when several are.
@@ -85,18 +121,13 @@ def store_people(tasks: list[Task], report: ImportReport) -> dict[int, int]:
         Contractor.insert_many(
             [{**_EMPTY, **row.values, "id": ids[row.line]} for row in new]
         ).execute()
-    report.created += len(new)
-    for row, known in tasks:
-        if known is None:
-            continue
-        ids[row.line] = known.id
-        changes = {
-            name: value for name, value in row.values.items() if getattr(known, name) != value
-        }
-        if changes:
-            Contractor.update(**changes).where(Contractor.id == known.id).execute()
-        report.updated += bool(changes)
-        report.unchanged += not changes
+    for task in tasks:
+        changes = task.changes
+        if task.known is not None:
+            ids[task.row.line] = task.known.id
+            if changes:
+                Contractor.update(**changes).where(Contractor.id == task.known.id).execute()
+        report.count(task.row.line, task.outcome, ids[task.row.line])
     return ids
 
 

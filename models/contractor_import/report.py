@@ -1,15 +1,42 @@
 """Owns what an import reads from a file and what it says it did with it."""
 
 from dataclasses import dataclass, field, fields
-from typing import Any
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True)
 class RowProblem:
-    """What is wrong with one row, for the person who made the file; its first line is 1."""
+    """What is wrong with one row, for the person who made the file; its first line is 1.
+
+    Attributes
+    ----------
+    heading : str
+        Of the column that it is about; empty where it is about the whole row.
+    place : int or None
+        Where in the row that column is, from 0.
+    """
 
     line: int
     reason: str
+    heading: str = ""
+    place: int | None = None
+
+
+class Outcome(StrEnum):
+    """What became of a row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+class RowOutcome(NamedTuple):
+    """A row that went in, and whom it is about; None while it was only looked at."""
+
+    line: int
+    outcome: Outcome
+    contractor_id: int | None
 
 
 @dataclass(frozen=True)
@@ -53,6 +80,8 @@ class ImportReport:
         Rows that did not go in; `problems` says why for each.
     notes : list of RowProblem
         What was left out of rows that did go in.
+    outcomes : list of RowOutcome
+        What became of each row that did go in.
     """
 
     created: int = 0
@@ -65,11 +94,19 @@ class ImportReport:
     skipped: int = 0
     problems: list[RowProblem] = field(default_factory=list)
     notes: list[RowProblem] = field(default_factory=list)
+    outcomes: list[RowOutcome] = field(default_factory=list)
 
     @property
     def stored(self) -> int:
         """How many rows went in."""
         return self.created + self.updated + self.unchanged
+
+    def count(self, line: int, outcome: Outcome, contractor_id: int | None) -> None:
+        """Count a row that goes in."""
+        self.created += outcome == Outcome.NEW
+        self.updated += outcome == Outcome.CHANGED
+        self.unchanged += outcome == Outcome.UNCHANGED
+        self.outcomes.append(RowOutcome(line, outcome, contractor_id))
 
     def reject(self, line: int, reason: str) -> None:
         """Count a row that does not go in."""

@@ -1,56 +1,71 @@
 """Owns reading an imported file of contractors into good rows, bad rows and notes."""
 
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from models import phone as phones
 from models.contractor_import import cells
 from models.contractor_import.cells import MAX_TEXT_LENGTH, UnreadableError
-from models.contractor_import.columns import Columns, known_headings
+from models.contractor_import.columns import Columns
 from models.contractor_import.report import ImportRow, ParsedFile, RowProblem
-from models.contractor_import.text import (
-    TOP_RECORDS,
-    ImportFileError,
-    Record,
-    decode,
-    records,
-    split_lines,
-)
+from models.contractor_import.sheet import Sheet, read_sheet
+from models.contractor_import.text import ImportFileError, Record
 
 _MAX_HEADINGS_SHOWN = 8
 _PLAIN = ("company_name", "job_title", "revenue_tier", "ghl_contact_id")
 _LISTS = ("focus_areas", "services_offered")
 _CHECKED: dict[str, Callable[[str], Any]] = {"team_size": cells.team_size, "timezone": cells.zone}
 _UNLIMITED = "service_area"
+_KEYS = {"phone": "phone", "email": "e-mail", "name": "name and company"}
 
 
 class _BadRowError(Exception):
-    """The row can not be imported; the message says why."""
+    """The row can not be imported; the message says why, `field` which of its cells it is."""
+
+    def __init__(self, reason: str, field: str = "") -> None:
+        super().__init__(reason)
+        self.field = field
 
 
 def read_rows(data: bytes) -> ParsedFile:
-    """Read the bytes of a CSV file; touches no database.
+    """Read the bytes of a CSV file by its headings; touches no database.
 
     Raises
     ------
     ImportFileError
         When the file as a whole can not be used: empty, not text, or without a header.
     """
-    found = records(split_lines(decode(data)), known_headings)
-    columns = _header(found)
+    sheet = read_sheet(data)
+    if not sheet.is_recognised:
+        shown = [cells.tidy(cell)[:40] for cell in sheet.header[:_MAX_HEADINGS_SHOWN] if cell]
+        raise ImportFileError(
+            "No header: the first line has to name the columns, with at least one of name, "
+            f"first_name, last_name, phone and email. It says: {', '.join(shown) or 'nothing'}."
+        )
+    return parse(sheet)
+
+
+def parse(sheet: Sheet, chosen: Sequence[str] | None = None) -> ParsedFile:
+    """Turn the records into good rows, bad rows and notes.
+
+    Parameters
+    ----------
+    chosen : sequence of str or None
+        What each column holds; None to go by the headings.
+    """
+    columns = Columns(sheet.header, chosen)
     parsed = ParsedFile(columns=columns.taken, ignored=columns.ignored)
     seen: dict[tuple[str, ...], int] = {}
-    for record in found:
+    for record in sheet.records:
         reader = _RowReader(columns, record)
         try:
             row = reader.read()
             _refuse_repeat(row, seen)
         except _BadRowError as error:
-            parsed.problems.append(RowProblem(record.line, str(error)))
+            parsed.problems.append(reader.problem(str(error), error.field))
         else:
             parsed.rows.append(row)
-            parsed.notes += [RowProblem(record.line, note) for note in reader.notes]
+            parsed.notes += [reader.problem(note, field) for field, note in reader.notes]
     return parsed
 
 
@@ -67,35 +82,20 @@ def identity(values: dict[str, Any]) -> list[tuple[str, ...]]:
     return keys
 
 
-def _header(found: Iterator[Record]) -> Columns:
-    """Take the first record with known headings; a title or two may stand above it."""
-    top: list[Record] = []
-    for record in islice(found, TOP_RECORDS):
-        columns = Columns(record.cells)
-        if columns.identifies_people and (not top or len(columns.taken) > 1):
-            return columns
-        top.append(record)
-    shown = [cells.tidy(cell)[:40] for cell in top[0].cells[:_MAX_HEADINGS_SHOWN]] if top else []
-    raise ImportFileError(
-        "No header: the first line has to name the columns, with at least one of name, "
-        f"first_name, last_name, phone and email. It says: {', '.join(shown) or 'nothing'}."
-    )
-
-
 def _refuse_repeat(row: ImportRow, seen: dict[tuple[str, ...], int]) -> None:
     keys = identity(row.values)
     for key in keys:
         if key in seen:
-            what = {"phone": "phone", "email": "e-mail"}.get(key[0], "name and company")
-            raise _BadRowError(f"duplicate: the same {what} as line {seen[key]}")
+            reason = f"duplicate: the same {_KEYS[key[0]]} as line {seen[key]}"
+            raise _BadRowError(reason, key[0])
     seen.update(dict.fromkeys(keys, row.line))
 
 
 class _RowReader:
-    """Reads one record; `notes` says which cells were left out and why."""
+    """Reads one record; `notes` says of which fields the cells were left out and why."""
 
     def __init__(self, columns: Columns, record: Record) -> None:
-        self.notes: list[str] = []
+        self.notes: list[tuple[str, str]] = []
         self._columns = columns
         self._record = record
         self._given: dict[str, str] = {}
@@ -115,6 +115,11 @@ class _RowReader:
             raise _BadRowError("no name, no phone and no e-mail")
         return ImportRow(record.line, values, self._consent(), self._flag("checked_in"))
 
+    def problem(self, reason: str, field: str) -> RowProblem:
+        """Return what is wrong, with the column that it is about."""
+        heading, place = self._columns.where(field, self._record.cells) or ("", None)
+        return RowProblem(self._record.line, reason, heading, place)
+
     def _values(self) -> dict[str, Any]:
         values: dict[str, Any] = self._name() | self._revenue()
         values |= {name: cells.filled(self._cell(name)) for name in _PLAIN if name not in values}
@@ -123,7 +128,7 @@ class _RowReader:
         values |= {"email": self._email(), "phone": self._phone(), _UNLIMITED: self._area()}
         for name, value in values.items():
             if isinstance(value, str) and len(value) > MAX_TEXT_LENGTH and name != _UNLIMITED:
-                raise _BadRowError(f"{name} is longer than {MAX_TEXT_LENGTH} characters")
+                raise _BadRowError(f"longer than {MAX_TEXT_LENGTH} characters", name)
         return {name: value for name, value in values.items() if value not in ("", None, [])}
 
     def _cell(self, name: str) -> str:
@@ -139,14 +144,14 @@ class _RowReader:
         try:
             return cells.email(self._cell("email"))
         except UnreadableError as error:
-            raise _BadRowError(str(error)) from error
+            raise _BadRowError(str(error), "email") from error
 
     def _phone(self) -> str | None:
         if not cells.filled(self._cell("phone")):
             return None
         number = phones.normalize(self._cell("phone"))
         if number is None:
-            raise _BadRowError("the phone number is not readable")
+            raise _BadRowError("the phone number is not readable", "phone")
         return number
 
     def _area(self) -> str:
@@ -163,7 +168,7 @@ class _RowReader:
         except UnreadableError as error:
             if not cells.filled(self._cell("revenue_tier")):
                 return {"revenue_tier": written}
-            self.notes.append(f"annual_revenue left out: {error}")
+            self.notes.append(("annual_revenue", f"left out: {error}"))
             return {}
 
     def _optional(self, name: str, read: Callable[[str], Any]) -> Any:
@@ -172,7 +177,7 @@ class _RowReader:
         try:
             return read(self._cell(name))
         except UnreadableError as error:
-            self.notes.append(f"{name} left out: {error}")
+            self.notes.append((name, f"left out: {error}"))
             return None
 
     def _consent(self) -> bool | None:
@@ -187,5 +192,5 @@ class _RowReader:
         try:
             return cells.flag(self._cell(name))
         except UnreadableError as error:
-            self.notes.append(f"{name}: {error}, so it was not taken as a yes")
+            self.notes.append((name, f"{error}, so it was not taken as a yes"))
             return None

@@ -16,9 +16,10 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_SAVE_AS = "save it as CSV first: in Excel under File, Save As, “CSV UTF-8”"
 _KNOWN_BINARIES = (
-    (b"PK\x03\x04", "an Excel workbook or a zip file; save it as CSV first"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook; save it as CSV first"),
+    (b"PK\x03\x04", "an Excel workbook or a zip file; " + _SAVE_AS),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook; " + _SAVE_AS),
     (b"%PDF", "a PDF; a CSV file is needed"),
     (b"\x1f\x8b", "compressed; unpack it first"),
     (b"{\\rtf", "an RTF document; a CSV file is needed"),

@@ -9,7 +9,7 @@ BENCHES = {
     "batch_job": ("The whole batch job", batch_job_bench),
     "delivery": ("Delivery", delivery_bench),
     "inbound": ("Replies", inbound_bench),
-    "lists": ("The list of a million texts", lists_bench),
+    "lists": ("The list of a million texts, and exports", lists_bench),
 }
 
 

@@ -1,5 +1,6 @@
-"""The list of a million texts: whole pages, as a browser gets them, in milliseconds."""
+"""The list of a million texts, page by page, and the export of 100,000: what they cost."""
 
+import resource
 import statistics
 import time
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ MANY = 1_000_000
 PEOPLE = 10_000
 EVENTS = 250
 TIMES = 20
+EXPORTED = 100_000
+LISTED = 50_000
 GOAL_MS = 300
 
 _PEOPLE = """
@@ -53,6 +56,15 @@ _TEXTS = """
     ) numbered
 """
 
+_GATHER = """
+    WITH big AS (
+        INSERT INTO events (name, date, timezone) VALUES ('Big', current_date, 'America/Chicago')
+        RETURNING id
+    )
+    UPDATE event_messages SET event_id = (SELECT id FROM big) WHERE id <= %(exported)s
+    RETURNING event_id
+"""
+
 PAGES = {
     "first page": "",
     "of one event": "event={event}",
@@ -66,8 +78,9 @@ PAGES = {
     "sorted by planned time": "sort=4",
     "the other way round": "sort=4&desc=1",
     "sorted by departure": "sort=5&desc=1",
-    "in the middle": "page={middle}",
-    "the last page": "page={last}",
+    "in the middle": "page={middle}&after={middle_text}",
+    "the last page": "page={last}&after={last_text}",
+    "the last by departure": "page={last_sent}&after={first_text}&sort=5&desc=1",
     "before a day": "to={day}",
     "by a person's number": "contractor=4711",
 }
@@ -92,6 +105,15 @@ def lines() -> Iterator[str]:
         _load(FEW + 1, MANY)
         for name, query in PAGES.items():
             yield _row(name, MANY, _times(client, _address(query, MANY)), base)
+        with db.connection_context():
+            (event_id,) = db.execute_sql(_GATHER, {"exported": EXPORTED}).fetchone()
+            db.execute_sql("VACUUM ANALYZE")
+        yield f"{'export':<26} {'texts':>10} {'s':>7} {'MB':>7} {'peak MB':>8}"
+        yield _export(
+            "the list as CSV", LISTED, client, "/admin/messages/export/csv/?status=received"
+        )
+        for name in ("everything.zip", "everything.xlsx"):
+            yield _export(name, EXPORTED, client, f"/admin/events/exports/{name}?id={event_id}")
 
 
 def _client(config: Config) -> FlaskClient:
@@ -113,7 +135,17 @@ def _load(first: int, last: int) -> None:
 def _address(query: str, texts: int) -> str:
     with db.connection_context():
         day = db.execute_sql("SELECT current_date - 100").fetchone()[0]
-    places = {"event": EVENTS // 2, "middle": texts // 100, "last": texts // 50 - 1, "day": day}
+    # What “Next” carries on the page before: texts are numbered in the order that they came in.
+    places = {
+        "event": EVENTS // 2,
+        "day": day,
+        "middle": texts // 100,
+        "middle_text": texts // 2 + 1,
+        "last": texts // 50 - 1,
+        "last_text": 51,
+        "last_sent": texts * 19 // 20 // 50 - 1,
+        "first_text": 1,
+    }
     return f"/admin/messages/?{query.format(**places)}"
 
 
@@ -126,6 +158,23 @@ def _times(client: FlaskClient, address: str) -> list[float]:
         assert answer.status_code == 200, (address, answer.status_code)
     # The first ones read from the disk, and compile the template.
     return sorted(found[2:])
+
+
+def _export(name: str, texts: int, client: FlaskClient, address: str) -> str:
+    """Measure one download, and by how much the most memory ever taken grew with it."""
+    before = _most_memory()
+    started = time.perf_counter()
+    answer = client.get(address, buffered=False)
+    size = sum(len(piece) for piece in answer.iter_encoded())
+    seconds = time.perf_counter() - started
+    answer.close()
+    assert answer.status_code == 200, (address, answer.status_code)
+    grown = _most_memory() - before
+    return f"{name:<26} {texts:>10,} {seconds:>7.1f} {size / 1e6:>7.1f} {grown:>8.1f}"
+
+
+def _most_memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
 def _row(name: str, texts: int, times: list[float], base: list[float]) -> str:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from actors.contractor_importing import run_import
 from matching.profile import CRITERIA
 from models.agenda_item import EventAgendaItem, ItemType
 from models.contractor import Contractor
 from models.event import Event, EventSponsor, MatchingStatus
+from models.import_job import ImportJob, JobStatus
 from models.matching_run import MatchingRun
 from models.message import EventMessage
 from models.message_status import Direction, HeldBecause, MessageCategory, MessageStatus
@@ -23,6 +25,7 @@ from tests.factories import (
     make_message,
     make_speaker,
 )
+from tests.uploads import confirmed, people, upload
 from web.simulator_phones import SimulatedText, record_text
 
 LONG = "Wolfeschlegelsteinhausenbergerdorff"
@@ -51,6 +54,9 @@ class World:
     reply: int
     run: int
     code: str
+    uploaded: int
+    running: int
+    imported: int
 
 
 def make_world(now: datetime) -> World:
@@ -59,6 +65,7 @@ def make_world(now: datetime) -> World:
     people = _crowd(event)
     match = _matches(event, people, now)
     text, held, unsure = _texts(event, match, people, now)
+    uploaded, running, imported = _imports(event, now)
     return World(
         event=event.id,
         past=_past(now).id,
@@ -73,6 +80,9 @@ def make_world(now: datetime) -> World:
         reply=_replies(event, match, now),
         run=_runs(event, now),
         code=make_attendee(event, check_in_time=None).qr_code_data,
+        uploaded=uploaded,
+        running=running,
+        imported=imported,
     )
 
 
@@ -185,3 +195,17 @@ def _past(now: datetime) -> Event:
     introduced = {"event": event, "phone": people[0].phone, "contractor": people[0]}
     make_message(event.created_at, actual_send_time=now, **SENT, **introduced)
     return event
+
+
+def _imports(event: Event, now: datetime) -> tuple[int, int, int]:
+    bad = f"{LONG};{LONG};nobody;12;{LONG};maybe\r\n{LONG};;;;;maybe\r\n".encode()
+    plan = {"event": event.id, "consent_place": "tick on the registration form"}
+    uploaded = upload(people(30) + bad * 3, now, **plan)
+    running, stopped = confirmed(people(40), now), confirmed(people(50), now, **plan)
+    imported = confirmed(people(20) + bad, now, **plan)
+    run_import(imported.id, now=lambda: now)
+    for job, status in ((running, JobStatus.RUNNING), (stopped, JobStatus.FAILED)):
+        ImportJob.update(status=status, done_rows=17, error="the workers stopped").where(
+            ImportJob.id == job.id
+        ).execute()
+    return uploaded.id, running.id, imported.id

@@ -9,9 +9,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from models.agenda_item import EventAgendaItem, ItemType
 from models.event import Event
 from tests.browser.conftest import PHONE
-from tests.browser.test_desk_in_browser import WITHIN_MS, address, now, open_desk  # noqa: F401
+from tests.browser.test_desk_in_browser import WITHIN_MS, open_desk
 from tests.desk_day import introduce, make_day
-from tests.integration.conftest import _database, config, database_url, servers  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.commits]
 ASKED = re.compile("Move lunch to")
@@ -20,7 +19,7 @@ DAY = timedelta(hours=7)
 
 
 @pytest.fixture
-def day(now: datetime) -> Event:  # noqa: F811
+def day(now: datetime) -> Event:
     # About noon wherever that is, so that no move goes past midnight.
     ahead = 12 - (now + timedelta(hours=2)).hour
     event = make_day(now, lunch_in=timedelta(hours=2), timezone=f"Etc/GMT{-ahead:+}")
@@ -55,8 +54,8 @@ def middle(grip: Locator) -> tuple[float, float]:
 
 def test_dragging_shows_what_would_move_and_dropping_asks(
     page: Page,
-    address: str,  # noqa: F811
-    now: datetime,  # noqa: F811
+    address: str,
+    now: datetime,
     day: Event,
 ) -> None:
     complaints = open_desk(page, address, now, day)
@@ -83,8 +82,8 @@ def test_dragging_shows_what_would_move_and_dropping_asks(
 
 def test_arrow_keys_move_it_by_five_minutes_and_escape_puts_it_back(
     page: Page,
-    address: str,  # noqa: F811
-    now: datetime,  # noqa: F811
+    address: str,
+    now: datetime,
     day: Event,
 ) -> None:
     open_desk(page, address, now, day)
@@ -117,8 +116,8 @@ def test_arrow_keys_move_it_by_five_minutes_and_escape_puts_it_back(
 
 def test_it_goes_neither_into_the_past_nor_over_the_end_of_the_day(
     page: Page,
-    address: str,  # noqa: F811
-    now: datetime,  # noqa: F811
+    address: str,
+    now: datetime,
     day: Event,
 ) -> None:
     open_desk(page, address, now, day)
@@ -141,8 +140,8 @@ def test_it_goes_neither_into_the_past_nor_over_the_end_of_the_day(
 
 def test_a_finger_drags_it_on_a_phone_and_nothing_slides_by_itself(
     browser: Browser,
-    address: str,  # noqa: F811
-    now: datetime,  # noqa: F811
+    address: str,
+    now: datetime,
     day: Event,
 ) -> None:
     context = browser.new_context(viewport=PHONE, has_touch=True, reduced_motion="reduce")

@@ -22,6 +22,7 @@ from models.message import EventMessage
 from models.message_status import MessageType
 from models.peer_match import EventPeerMatch
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.served_admin import complaints_of
 from tests.servers import data_folder
 from web.local import LocalServices
 from web.rehearsal_event import RehearsalEvent, prepare
@@ -59,8 +60,8 @@ class Organiser:
         self.url = services.url
         self.rehearsed = rehearsed
         self.event_id = rehearsed.event_id
-        self.complaints: list[str] = []
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.best_pair: list[int] = []
+        self.complaints = complaints_of(page)
 
     def open(self, place: str) -> None:
         self.page.goto(f"{self.url}/admin/{place}")
@@ -107,6 +108,9 @@ class Organiser:
         expect(page.get_by_text("Focus areas 35 % → 40 %")).to_be_visible()
         page.get_by_label("Matches per person, at most", exact=True).fill("1")
         expect(page.get_by_text("Matches per person, at most 3 → 1")).to_be_visible()
+        best = page.locator(".trial-pairs").first.get_by_role("listitem").first
+        for link in best.locator(".trial-pair a").all():
+            self.best_pair.append(int(str(link.get_attribute("href")).rpartition("=")[2]))
         self.keep("3-what-if")
         page.get_by_role("button", name="Use these settings").click()
         expect(page.get_by_role("row", name="Focus areas 35 % 40 %")).to_be_visible()
@@ -117,9 +121,30 @@ class Organiser:
             event = Event.get_by_id(self.event_id)
         assert (percents_of(event.weights)[0], event.max_matches) == (40, 1)
 
+    def forbids_the_pair_that_fits_best(self) -> None:
+        page = self.page
+        self.open(f"events/pairs/?id={self.event_id}")
+        with db.connection_context():
+            first, second = (Contractor.get_by_id(key) for key in self.best_pair)
+        for label, person in (("First person", first), ("Second person", second)):
+            box = page.get_by_label(label)
+            box.press_sequentially(person.phone.removeprefix("+"))
+            expect(page.get_by_role("option")).to_have_count(1)
+            expect(page.get_by_role("option")).to_contain_text(person.full_name)
+            box.press("ArrowDown")
+            box.press("Enter")
+        page.get_by_label("Never introduce them").check()
+        page.get_by_role("button", name="See what it means").click()
+        self.keep("5-forbid")
+        page.get_by_label("Why").fill("They compete for the same streets")
+        page.get_by_role("button", name="Never introduce them").click()
+        expect(page.get_by_text("They compete for the same streets")).to_be_visible()
+
     def moves_lunch_near(self) -> None:
         """Let lunch begin in a moment; a slow machine takes another one, since that was past."""
         page = self.page
+        asked = page.get_by_role("heading", name=re.compile("Move lunch to"))
+        refused, moved = page.locator(".note-warn"), page.locator(".note-good")
         for seconds in SOON_SECONDS:
             self.open(f"events/desk/?id={self.event_id}")
             with db.connection_context():
@@ -128,21 +153,25 @@ class Organiser:
             field = page.get_by_label(re.compile("Lunch begins at"))
             field.fill(f"{lunch_at.astimezone(zone):%H:%M:%S}")
             page.get_by_role("button", name="See what moves").click()
-            if page.get_by_role("heading", name=re.compile("Move lunch to")).count():
+            expect(asked.or_(refused)).to_be_visible()
+            if asked.is_visible():
                 expect(page.get_by_text("so it runs at once")).to_be_visible()
-                self.keep("5-move-lunch")
+                self.keep("6-move-lunch")
                 page.get_by_role("button", name="Move lunch").click()
-            if page.locator(".note-good").count():
+                expect(moved.or_(refused)).to_be_visible()
+            if moved.is_visible():
                 break
-        expect(page.locator(".note-good")).to_contain_text("Lunch begins at")
+        expect(moved).to_contain_text("Lunch begins at")
 
     def sees_matching_run(self) -> None:
         now = self.page.get_by_role("region", name="Now")
         expect(now).to_contain_text(re.compile(r"Matching is done: \d+ of"), timeout=ARRIVES_MS)
         with db.connection_context():
-            matches = EventPeerMatch.select().where(EventPeerMatch.event == self.event_id).count()
-        assert matches >= 50, "over a hundred people are here, each with one match"
-        self.keep("6-matched")
+            matches = EventPeerMatch.select().where(EventPeerMatch.event == self.event_id)
+            pairs = {(match.contractor1_id, match.contractor2_id) for match in matches}
+        assert len(pairs) >= 50, "over a hundred people are here, each with one match"
+        assert tuple(sorted(self.best_pair)) not in pairs
+        self.keep("7-matched")
 
     def sees_the_texts_leave(self) -> None:
         delivery = self.page.get_by_role("region", name="Delivery").locator("dd")
@@ -150,7 +179,7 @@ class Organiser:
             planned = str(_introductions(self.event_id))
         expect(delivery.nth(2)).to_have_text(planned, timeout=ARRIVES_MS)
         expect(delivery.nth(0)).to_have_text("0")
-        self.keep("7-texts-left")
+        self.keep("8-texts-left")
 
     def gets_a_reply_that_needs_a_person_and_answers(self) -> None:
         page = self.page
@@ -166,12 +195,12 @@ class Organiser:
             # The page does not keep itself up to date: an organiser would look again, too.
             page.reload()
         expect(letter).to_contain_text("We asked back once")
-        self.keep("8-inbox")
+        self.keep("9-inbox")
         letter.get_by_role("link", name="Answer").click()
         page.get_by_label("Your answer").fill(ANSWER)
         page.get_by_role("button", name="Go on").click()
         expect(page.get_by_text("1 SMS segment")).to_be_visible()
-        self.keep("9-answer")
+        self.keep("10-answer")
         page.get_by_role("button", name="Send").click()
         expect(page.locator(".note-good")).to_contain_text("leaves in a moment")
         self._phone_shows(asker, ANSWER)
@@ -191,7 +220,7 @@ class Organiser:
         expect(page.locator(".lead-line").first).to_contain_text("1 connected")
         mutual = page.get_by_role("listitem").filter(has_text="Both said yes")
         expect(mutual).to_contain_text("2 people")
-        self.keep("10-outcome")
+        self.keep("11-outcome")
         assert self.complaints == []
 
     def _reply(self, person: Contractor, words: str) -> None:
@@ -217,6 +246,7 @@ def test_the_whole_day(browser: Browser, services: LocalServices, size: dict[str
     organiser.signs_in()
     organiser.checks_somebody_in_at_the_door()
     organiser.tries_settings_and_uses_them()
+    organiser.forbids_the_pair_that_fits_best()
     organiser.moves_lunch_near()
     organiser.sees_matching_run()
     organiser.sees_the_texts_leave()

@@ -6,7 +6,7 @@ other processes and threads; the tables are emptied after it.
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 
 import psycopg2
@@ -28,7 +28,18 @@ from tests.servers import data_folder
 @pytest.fixture(scope="session")
 def servers() -> Iterator[dict[str, str]]:
     with data_folder() as root, EmbeddedServers(root) as started:
+        _write_without_waiting(started.urls["DATABASE_URL"])
         yield started.urls
+
+
+def _write_without_waiting(url: str) -> None:
+    """Spare the disk: what is here need not outlive a loss of power."""
+    with closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                cursor.execute(f"ALTER SYSTEM SET {setting} = off")
+            cursor.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")

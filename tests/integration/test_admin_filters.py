@@ -9,6 +9,7 @@ from models.audit_log import record
 from models.opt_out import opt_out
 from tests.admin_site import AdminSite, make_admin
 from tests.factories import make_attendee, make_contractor, make_event, make_match, make_message
+from web.admin import text_search
 
 
 @pytest.fixture
@@ -68,3 +69,25 @@ def test_the_audit_log_leads_to_the_record(site: AdminSite, now: datetime) -> No
     event = make_event(now)
     record("events.changed", now=now, actor="x", subject_type="events", subject_id=event.id)
     assert f"/admin/events/details/?id={event.id}" in site.text("/admin/audit/")
+
+
+def test_texts_are_found_by_whom_they_are_to_and_by_what_they_say(
+    site: AdminSite, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = make_event(now)
+    olu = make_contractor(first_name="Olu", last_name="Vane", company_name="Roofs", phone=None)
+    text = make_message(now, event=event, contractor=olu, message_content="See you at the buffet")
+    other = make_message(now, event=event, contractor=make_contractor(), message_content="Hello")
+
+    def found(words: str) -> set[int]:
+        page = site.text(f"/admin/messages/?search={words}")
+        return {key for key in (text.id, other.id) if f">{key}</" in page}
+
+    for words in ("vane", "olu+roofs", "buffet", "olu+buffet", "100%25"):
+        assert found(words) == ({text.id} if "%" not in words else set()), words
+    assert found("hello") == {other.id}
+    # A name that too many share is looked for like any word.
+    monkeypatch.setattr(text_search, "MOST_PEOPLE", 0)
+    assert found("vane") == {text.id}
+    monkeypatch.setattr(text_search, "MOST_READ", 1)
+    assert found("buffet") == set(), "only the latest is read"

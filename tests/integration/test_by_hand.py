@@ -215,6 +215,19 @@ def test_it_waits_its_turn_when_the_person_has_had_enough(
     assert gateway.texts == [WORDS]
 
 
+def test_a_paused_event_is_named_since_nothing_leaves(
+    site: AdminSite, config: Config, event: Event, ana: EventAttendee, now: datetime
+) -> None:
+    Event.update(paused_at=now).where(Event.id == event.id).execute()
+    asked = write(site, ana, WORDS).text
+    assert "Sending is paused at this event" in asked
+    assert "It leaves at once." not in asked
+    write(site, ana, WORDS, confirmed="yes")
+    (text,), gateway = texts(), FakeGateway()
+    deliver(text.id, now=SetClock(text.scheduled_time), gateway=gateway, config=config)
+    assert gateway.posts == []
+
+
 def test_texts_by_hand_are_themselves_among_the_few_of_an_hour(
     config: Config, event: Event, ana: EventAttendee, now: datetime
 ) -> None:
@@ -255,8 +268,11 @@ def test_whom_to_write_to_is_found_from_the_desk(
     assert "No phone that can be texted" in found
     assert "Has not agreed to texts at this event" in found
     assert "Nobody on the list fits “zzz”" in site.text(f"{WRITE}?id={event.id}&q=zzz")
-    chat = site.text(f"/admin/contractors/conversation/?id={ana.contractor_id}")
-    assert page(ana) in chat
+    for place in (
+        f"contractors/conversation/?id={ana.contractor_id}",
+        f"attendees/details/?id={ana.id}",
+    ):
+        assert page(ana) in site.text(f"/admin/{place}")
 
 
 def test_somebody_who_is_not_on_the_list_is_not_written_to(site: AdminSite, event: Event) -> None:

@@ -58,8 +58,8 @@ def test_bad_rows_are_listed_with_line_and_reason(app: Flask, tmp_path: Path) ->
     assert result.exit_code == 0
     assert result.stderr.splitlines() == [
         "Bad rows, left out: 2",
-        "  line 3: the phone number is not readable",
-        "  line 5: the phone number is not readable",
+        "  line 3, Phone: the phone number is not readable",
+        "  line 5, Phone: the phone number is not readable",
         "Columns not used: Shirt",
     ]
     assert result.stdout == "Contractors: 1 new, 0 changed, 0 as they were; rows left out: 2.\n"
@@ -68,7 +68,7 @@ def test_bad_rows_are_listed_with_line_and_reason(app: Flask, tmp_path: Path) ->
 def test_a_file_of_bad_rows_only_fails(app: Flask, tmp_path: Path) -> None:
     result = run(app, written(tmp_path, "name,phone\nAna,12345\n"))
     assert result.exit_code == 1
-    assert "line 2:" in result.stderr
+    assert "line 2, phone:" in result.stderr
     assert "Nothing went in." in result.stderr
 
 

@@ -1,4 +1,4 @@
-"""What an organiser does from the desk: run, pause, resume, move lunch, each asked in numbers."""
+"""What an organiser does from the desk: run matching and move lunch, each asked in numbers."""
 
 from datetime import datetime, timedelta
 
@@ -55,34 +55,6 @@ def clock(moment: datetime, event: Event) -> str:
 def last_deeds(number: int) -> list[str]:
     rows = AuditLog.select().order_by(AuditLog.id.desc()).limit(number)
     return sorted(row.action for row in rows)
-
-
-def test_sending_is_paused_and_resumed_with_numbers(
-    site: AdminSite, event: Event, now: datetime
-) -> None:
-    waiting = introduce(event, now)
-    (gone, _) = introduce(event, now, status=MessageStatus.SENT)
-    make_message(now, event=event, status=MessageStatus.SENDING)
-    other = make_message(now)
-    page = site.text(f"{ACT}?id={event.id}&do=texts_held")
-    assert "Keeps 2 texts from leaving" in page
-    assert "1 text being sent right now and 2 texts sent before" in page
-    assert "What is planned after this still leaves" in page
-    assert EventMessage.get_by_id(waiting[0].id).status == MessageStatus.SCHEDULED
-    assert press(site, event, "texts_held") == "Paused: 2 texts held until somebody resumes."
-    assert {EventMessage.get_by_id(text.id).status for text in waiting} == {MessageStatus.HELD}
-    assert EventMessage.get_by_id(gone.id).status == MessageStatus.SENT
-    assert EventMessage.get_by_id(other.id).status == MessageStatus.SCHEDULED
-    assert last_deeds(1) == ["events.texts_held"]
-    shown = site.text(f"/admin/events/desk/?id={event.id}")
-    assert "Sending is paused." in shown
-    assert "2 introductions have left. 2 texts held: they leave when you resume." in shown
-    assert "2 texts held leave at that pace once resumed." in shown
-    assert "2 texts held: nothing of it leaves until somebody resumes." in shown
-    assert press(site, event, "texts_released") == "Resumed: 2 texts will leave."
-    assert {EventMessage.get_by_id(text.id).status for text in waiting} == {MessageStatus.SCHEDULED}
-    assert last_deeds(1) == ["events.texts_released"]
-    assert "somebody was faster" in press_stale(site, event, "texts_released")
 
 
 def press_stale(site: AdminSite, event: Event, do: str) -> str:
@@ -252,16 +224,17 @@ def test_viewers_and_forgers_do_nothing(
 ) -> None:
     (text, _) = introduce(event, now)
     at = wall(lunch_of(event).start_time + timedelta(minutes=10), event)
-    fields = {"id": event.id, "do": "texts_held", "at": at}
+    fields = {"id": event.id, "do": "sending_paused", "at": at}
     for place in (ACT, LUNCH):
         assert client.post(place, data=fields).status_code == 400
     viewer = AdminSite(client.application.test_client())
     viewer.sign_in(make_admin(now, Role.VIEWER).email)
     token = viewer.token("/admin/")
     for place in (ACT, LUNCH):
-        asked = viewer.get(f"{place}?id={event.id}&do=texts_held&at={at}")
+        asked = viewer.get(f"{place}?id={event.id}&do=sending_paused&at={at}")
         assert asked.status_code == 403
         posted = viewer.client.post(place, data={**fields, "csrf_token": token})
         assert posted.status_code == 403
     assert EventMessage.get_by_id(text.id).status == MessageStatus.SCHEDULED
+    assert Event.get_by_id(event.id).paused_at is None
     assert lunch_of(event).start_time == event.matching_at + timedelta(minutes=15)

@@ -103,7 +103,8 @@ class MessageLife(RuleBasedStateMachine):
         self.atomic.__exit__(None, None, None)
 
     def rows(self) -> list[EventMessage]:
-        return list(EventMessage.select().order_by(EventMessage.id))
+        # Asked thousands of times; Peewee takes longer to word it than PostgreSQL to answer it.
+        return list(EventMessage.raw("SELECT * FROM event_messages ORDER BY id"))
 
     def row(self, number: int, *statuses: MessageStatus) -> EventMessage:
         """Return one of the rows, of those in these statuses if there are any."""

@@ -24,6 +24,7 @@ from web.admin.contractors import ContractorView
 from web.admin.event_parts import AgendaView, SpeakerView, SponsorView
 from web.admin.events import EventView
 from web.admin.home import HomeView
+from web.admin.imports import ImportView
 from web.admin.inbox import InboxView
 from web.admin.labels import code_label, flash_words, tone
 from web.admin.matching_views import MatchView, RunView
@@ -75,6 +76,7 @@ def _views() -> list[Any]:
         SponsorView(EventSponsor, "Sponsors", "sponsors", "Event day"),
         AttendeeView(EventAttendee, "Attendees", "attendees", "People"),
         ContractorView(Contractor, "Contractors", "contractors", "People"),
+        ImportView("Import", "People", "imports", "imports"),
         OptOutView(SmsOptOut, "Opt-outs", "opt-outs", "People"),
         MatchView(EventPeerMatch, "Matches", "matches", "Matching"),
         MessageView(EventMessage, "Texts", "messages", "Matching"),

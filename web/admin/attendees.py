@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import flash, url_for
+from flask import flash, request, url_for
 from wtforms import BooleanField
 
 from models.attendee import EventAttendee
@@ -127,6 +127,11 @@ class AttendeeView(BulkView):
             return None
         return f"{record_label(row)} stays: matches or texts of this event belong to them."
 
+    def list_links(self) -> list[tuple[str, str]]:
+        """Return the way to the import, for the event whose list it is."""
+        event = request.args.get("event")
+        return [("Import CSV", url_for("imports.index", event=event))] if self.may_change() else []
+
     def related_links(self, row: Any) -> list[tuple[str, str]]:
         """Return this person's matches and texts at the event."""
         place = {"event": row.event_id, "contractor": row.contractor_id}
@@ -134,7 +139,12 @@ class AttendeeView(BulkView):
             ("Person", url_for("contractors.details_view", id=row.contractor_id)),
             ("Matches", url_for("matches.index_view", **place)),
             ("Texts", url_for("messages.index_view", **place)),
+            *([("Write a text", _write_page(row))] if self.may_change() else []),
         ]
+
+
+def _write_page(row: EventAttendee) -> str:
+    return url_for("events.write_view", id=row.event_id, person=row.contractor_id)
 
 
 def _consent(row: EventAttendee, now: datetime) -> None:

@@ -183,6 +183,10 @@ class GuardedModelView(GuardedView, SavingView):
         """Return (text, address, whether it is grave) of what can be done with this row."""
         return []
 
+    def list_links(self) -> list[tuple[str, str]]:
+        """Return (text, address) of what else whoever looks may do from the list."""
+        return []
+
     def related_links(self, row: Any) -> list[tuple[str, str]]:
         """Return (text, address) of lists that belong to this row."""
         return []

@@ -137,6 +137,11 @@ def _notes(attendee: EventAttendee, seen: Prospect) -> list[str]:
     name = record_label(attendee.contractor)
     most = current_app.config["PEER_CONFIG"].unsolicited_per_hour
     notes = []
+    if attendee.event.is_paused:
+        notes.append(
+            "Sending is paused at this event, so it waits until somebody resumes it, six hours at "
+            "the most."
+        )
     if seen.waits_until is not None:
         notes.append(
             f"{name} has had {most} texts within the hour that answer nothing, which is the most. "

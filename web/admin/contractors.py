@@ -30,7 +30,7 @@ class ContractorView(PersonChatView, BulkView):
     bulk = (bulk_people.opt_out("contractors"),)
     allows_create = allows_edit = allows_delete = True
     noun = "contractor"
-    empty_message = "No contractors yet. Add one, or import a CSV file from the command line."
+    empty_message = "No contractors yet. Add one, or import a CSV file."
     column_list = (
         "full_name", "company_name", "job_title", "phone", "email", "service_area",
         "revenue_tier", "team_size",
@@ -123,6 +123,10 @@ class ContractorView(PersonChatView, BulkView):
         scope = Scope(contractor_id=row.id)
         found, whose = reach(scope), f"to {record_label(row)}"
         return [*hold_and_release(scope, found, whose), *cancel_all(scope, found, whose)]
+
+    def list_links(self) -> list[tuple[str, str]]:
+        """Return the way to the import."""
+        return [("Import CSV", url_for("imports.index"))] if self.may_change() else []
 
     def related_links(self, row: Any) -> list[tuple[str, str]]:
         """Return the conversation with this person, and their events, matches and texts."""

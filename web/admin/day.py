@@ -20,6 +20,7 @@ from web.admin.present import clock_time, local_time, zone_of
 
 MOST_EVENTS = 6
 LATE = timedelta(seconds=5)
+NOTHING_LATE = outbox.Lateness(0, timedelta(0))
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,11 @@ def current_days(now: datetime) -> list[EventDay]:
 
 def matching_words(event: Event, now: datetime) -> str:
     """Return where the event's matching stands, in a sentence."""
+    words = _matching(event, now)
+    return f"Sending is paused. {words}" if event.is_paused else words
+
+
+def _matching(event: Event, now: datetime) -> str:
     zone = zone_of(event)
     status = MatchingStatus(event.matching_status)
     reason = f": {event.matching_status_reason}" if event.matching_status_reason else "."
@@ -80,6 +86,8 @@ def matching_words(event: Event, now: datetime) -> str:
         return f"Matching runs {runs}; introductions leave {leaves}."
     if status == MatchingStatus.RUNNING:
         return "Matching is running now."
+    if status == MatchingStatus.COMPLETED and leaves and event.awaits_approval:
+        return f"Matching is done; introductions wait for approval to leave {leaves}."
     if status == MatchingStatus.COMPLETED and leaves:
         verb = "left" if event.introductions_at <= now else "leave"
         return f"Matching is done; introductions {verb} {leaves}."

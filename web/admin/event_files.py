@@ -1,9 +1,9 @@
 """Owns the files of an event's exports: CSV, several of them in a ZIP, or one Excel workbook.
 
-Each is written to a file without a name before anything is sent, a thousand rows in memory at a
-time: a download never breaks off half way because of us, and no transaction waits for a slow phone.
+Each is written a thousand rows at a time to a file without a name, which is at its end then.
 """
 
+import io
 import re
 import tempfile
 import zipfile
@@ -20,8 +20,8 @@ from models.event import Event
 from models.event_export import Sheet
 from web.admin.present import export_value
 from web.csv_cells import MARK, csv_line
+from web.downloads import nameless_file
 
-_PIECE = 64 * 1024
 # What a cell of Excel holds, and the characters that its files can not.
 _LONGEST = 32_767
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -29,26 +29,26 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 def write_csv(event: Event, sheet: Sheet) -> IO[bytes]:
     """Return the sheet as a CSV file; needs an open transaction."""
-    file = _nameless()
+    file = nameless_file()
     file.writelines(_csv(event, sheet))
-    file.seek(0)
+    file.seek(0, io.SEEK_END)
     return file
 
 
 def write_zip(event: Event, sheets: Iterable[Sheet]) -> IO[bytes]:
     """Return the sheets as CSV files in a ZIP; needs an open transaction."""
-    file = _nameless()
+    file = nameless_file()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for sheet in sheets:
             with archive.open(f"{sheet.name.lower().replace(' ', '-')}.csv", "w") as inside:
                 inside.writelines(_csv(event, sheet))
-    file.seek(0)
+    file.seek(0, io.SEEK_END)
     return file
 
 
 def write_workbook(event: Event, sheets: Iterable[Sheet]) -> IO[bytes]:
     """Return the sheets as one Excel workbook; needs an open transaction."""
-    file = _nameless()
+    file, zone = nameless_file(), event.zone
     # Rows go to files of their own first; a folder, so that none of them outlives an error.
     with tempfile.TemporaryDirectory() as folder:
         options = {"constant_memory": True, "tmpdir": folder}
@@ -63,26 +63,14 @@ def write_workbook(event: Event, sheets: Iterable[Sheet]) -> IO[bytes]:
                 page.write_string(0, column, heading, bold)
             for number, row in enumerate(event_export.rows(sheet, event.id), start=1):
                 for column, value in enumerate(row):
-                    _write(page, number, column, value, event.zone, moment)
+                    _write(page, number, column, value, zone, moment)
         about = book.add_worksheet("About")
         for number, (name, value) in enumerate(_about(event)):
             about.write_string(number, 0, name, bold)
             about.write_string(number, 1, value)
         book.close()
-    file.seek(0)
+    file.seek(0, io.SEEK_END)
     return file
-
-
-def in_pieces(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield the file, and close it, which is the end of it."""
-    with file:
-        while piece := file.read(_PIECE):
-            yield piece
-
-
-def _nameless() -> IO[bytes]:
-    """Return a file that is gone as soon as it is closed, or the process is."""
-    return tempfile.TemporaryFile()  # `in_pieces` closes it
 
 
 def _about(event: Event) -> list[tuple[str, str]]:

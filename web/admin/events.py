@@ -16,6 +16,7 @@ from models.message import EventMessage
 from models.peer_match import EventPeerMatch
 from models.reach import reach
 from models.steering import Scope
+from web.admin import approval_setting
 from web.admin.agenda_hooks import event_changed, people_changed
 from web.admin.badges import BadgesView
 from web.admin.by_hand import ByHandView
@@ -26,6 +27,7 @@ from web.admin.exports import ExportsView
 from web.admin.filters import ChoiceFilter, DayFilter
 from web.admin.funnel import FunnelView
 from web.admin.inline import Rows
+from web.admin.labels import code_label
 from web.admin.learned import LearnedView
 from web.admin.pairs import PairsView
 from web.admin.planned_actions import hold_and_release
@@ -76,7 +78,8 @@ class EventView(
         "introductions_at", "top_up_at", "session_duration_minutes", "matching_lead_minutes",
         "introduction_delay_minutes", "max_matches", "min_score",
         "max_same_market_miles", "reminder_minutes", "reminder_reveals_yes", "refills",
-        "time_scale", "cancelled_at",
+        "approval", "approval_wait_minutes", "approved_at", "approved_by",
+        "paused_at", "paused_by", "time_scale", "cancelled_at",
         "created_at", "updated_at",
     )  # fmt: skip
     column_sortable_list = ("name", "date", "matching_at")
@@ -104,12 +107,18 @@ class EventView(
                 "max_same_market_miles",
             ),  # fmt: skip
         ),
+        ("Approval", approval_setting.FIELDS),
         ("Conversation", ("reminder_minutes", "reminder_reveals_yes", "refills")),
     )
-    form_overrides = {"timezone": SelectField}
+    column_formatters = {
+        **DeskView.column_formatters,
+        "approval": lambda row: code_label(row.approval),
+    }
+    form_overrides = {"timezone": SelectField, "approval": SelectField}
     form_args = {
         "timezone": {"choices": zone_choices},
         "min_score": {"default": Decimal("0.60")},
+        **approval_setting.FORM_ARGS,
         "from_name": {"description": "Empty: the event's name."},
         "reminder_minutes": {
             "description": "Once, when the other one would like to meet and no answer came."
@@ -147,10 +156,13 @@ class EventView(
 
     def before_save(self, form: Any, row: Any, *, is_new: bool, now: datetime) -> None:
         """Take the event's lock first, as whatever changes the agenda does."""
+        approval_setting.check(row)
         if is_new:
             return
-        current = schedule.lock(row.id).agenda_status
-        row.agenda_status = _agenda_status(row, current, bool(form.agenda_confirmed.data))
+        stored = schedule.lock(row.id)
+        approval_setting.forget_approval(row, stored)
+        is_confirmed = bool(form.agenda_confirmed.data)
+        row.agenda_status = _agenda_status(row, stored.agenda_status, is_confirmed)
 
     def after_save(self, form: Any, row: Any, saved: Saved) -> None:
         """Let agenda, matching and introductions follow."""
@@ -158,6 +170,7 @@ class EventView(
             if not people_changed(row.id, now=saved.now):
                 schedule.sync(row.id, now=saved.now)
             return
+        approval_setting.follow(row, saved)
         event_changed(
             row.id,
             saved.changed,
@@ -177,7 +190,11 @@ class EventView(
         return f"“{row.name}” stays: it has {', '.join(found)}, which are history."
 
     def story(self, row: Any) -> list[str]:
-        """Say of a cancelled event that it is."""
+        """Say of a cancelled event that it is, and of one whose sending is paused."""
+        if row.is_paused:
+            by = f" by {row.paused_by}" if row.paused_by else ""
+            since = local_time(row.paused_at, row.zone)
+            return [f"Sending is paused since {since}{by}. It is resumed on the event's desk."]
         if row.cancelled_at is None:
             return []
         return [f"This event was cancelled {local_time(row.cancelled_at, row.zone)}."]

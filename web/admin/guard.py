@@ -7,7 +7,7 @@ from flask import abort, g, redirect, request, url_for
 from flask_admin import BaseView
 from flask_login import current_user
 from peewee import DataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from models.admin_user import Role
 from models.base import LARGEST_INTEGER
@@ -73,7 +73,11 @@ class GuardedView(BaseView):
         refused = super()._handle_view(name, **kwargs)
         if refused is not None:
             return refused
-        if _has_nul():
+        try:
+            has_nul = _has_nul()
+        except RequestEntityTooLarge:
+            return self.error_page(413, "What was sent is too large. Nothing was kept of it.")
+        if has_nul:
             return self.error_page(400, "The request holds a NUL character.")
         needed = _CHANGES.get(name)
         if needed is not None and not getattr(self, needed):

@@ -11,6 +11,7 @@ from peewee import JOIN, Model
 from web.admin.filters import DeskFilter
 from web.admin.guard import record_id
 from web.admin.present import cell, zone_of
+from web.admin.seeking import MOST_SKIPPED, default_field, edge_of_request, page_from
 
 MOST_PAGES = 100_000
 # Beyond this nobody needs the exact number, and PostgreSQL would read every row to tell it.
@@ -115,7 +116,16 @@ class ListingView(ModelView):
     ) -> list[int]:
         """Return the ids of one page: an index alone tells them, however far back it is."""
         field = self._sort_field(sort_column)
-        ids = query.select(self.model.id).limit(size).offset(start).tuples()
+        ids = query.select(self.model.id)
+        edge = edge_of_request() if start else None
+        seen_by = default_field(self.model, self.default_order) if field is None else field
+        if edge is not None and seen_by is not None:
+            found = page_from(ids, self.model, seen_by, descending or field is None, edge, size)
+            if found is not None:
+                return found
+        if start > MOST_SKIPPED:
+            abort(404, "That far back, only “Next” goes on; or turn the order round.")
+        ids = ids.limit(size).offset(start).tuples()
         if field is None:
             page = ids.order_by(*self.default_order, self.model.id.desc())
             return [key for (key,) in page]

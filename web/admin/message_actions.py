@@ -9,7 +9,13 @@ from actors import steering
 from actors.steering import Scope
 from models import inbound
 from models.message import EventMessage
-from models.message_status import KEPT_BY_A_PERSON, WAITING, Direction, MessageStatus
+from models.message_status import (
+    KEPT_BY_A_PERSON,
+    WAITING,
+    Direction,
+    HeldBecause,
+    MessageStatus,
+)
 from models.steering import is_planned_anew
 from web.admin.present import local_time, record_label, zone_of
 from web.admin.steps import Step
@@ -31,6 +37,8 @@ def steps_of_text(text: EventMessage, now: datetime) -> list[Step]:
     if is_in_doubt(text):
         again = [] if is_over else [_send_again(text)]
         return [_mark_as_sent(text), *again, _cancel(text)]
+    if text.held_because == HeldBecause.APPROVAL:
+        return [_cancel(text)]
     return [*([] if is_over else [_release(text, now)]), _cancel(text)]
 
 

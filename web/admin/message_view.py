@@ -7,7 +7,14 @@ from models import clock
 from models.contractor import Contractor
 from models.event import Event
 from models.message import EventMessage
-from models.message_status import Direction, MessageStatus, MessageType
+from models.message_status import (
+    WAITING,
+    Direction,
+    HeldBecause,
+    MessageCategory,
+    MessageStatus,
+    MessageType,
+)
 from web.admin import text_search
 from web.admin.bulk import BulkView
 from web.admin.bulk_texts import bulk_of_texts
@@ -99,9 +106,13 @@ class MessageView(SteeredView, BulkView):
 
     def story(self, row: Any) -> list[str]:
         """Say what a held text waits for."""
+        if row.status in WAITING and _is_paused(row):
+            return ["Sending is paused for this event. It waits until somebody resumes."]
         if row.status != MessageStatus.HELD:
             return []
         reason = f"{opening(row.error_message)}." if row.error_message else ""
+        if row.held_because == HeldBecause.APPROVAL:
+            return [f"{reason} It waits for an approval on the event's desk."]
         if not is_in_doubt(row):
             return [f"{reason} It waits until somebody releases it.".strip()]
         return [
@@ -112,6 +123,12 @@ class MessageView(SteeredView, BulkView):
     def steps(self, row: Any) -> list[Step]:
         """Return what can be done with one text as it is."""
         return steps_of_text(row, clock.now())
+
+
+def _is_paused(text: EventMessage) -> bool:
+    event = Event.get_or_none(Event.id == text.event_id)
+    is_answer = text.message_category == MessageCategory.COMPLIANCE
+    return event is not None and event.is_paused and not is_answer
 
 
 def _size(text: EventMessage) -> str | None:

@@ -13,10 +13,13 @@ from web.admin.steps import Step
 
 def hold_and_release(scope: Scope, found: Reach, whose: str) -> list[Step]:
     """Return how all texts of a scope are stopped and started; `whose` as in "to Ana Moss"."""
-    return [
-        *([_hold_all(scope, found, whose)] if found.waiting else []),
-        *([_release_all(scope, found, whose)] if found.stopped else []),
-    ]
+    held = [_hold_all(scope, found, whose)] if found.waiting else []
+    return [*held, *release_all(scope, found, whose)]
+
+
+def release_all(scope: Scope, found: Reach, whose: str) -> list[Step]:
+    """Return how what a person holds of a scope is let go."""
+    return [_release_all(scope, found, whose)] if found.stopped else []
 
 
 def _hold_all(scope: Scope, found: Reach, whose: str) -> Step:
@@ -24,7 +27,7 @@ def _hold_all(scope: Scope, found: Reach, whose: str) -> Step:
         "texts_held",
         f"Hold {texts(found.waiting)}",
         f"Hold what is planned {whose}?",
-        [f"Keeps {texts(found.waiting)} from leaving until released.", *_untouched(found)],
+        [f"Keeps {texts(found.waiting)} from leaving until released.", *untouched(found)],
         lambda now: steering.hold_texts(scope, reason=by("held"), now=now) or None,
         lambda number: f"Held: {texts(number)}.",
     )
@@ -50,7 +53,7 @@ def cancel_all(scope: Scope, found: Reach, whose: str) -> list[Step]:
         "texts_cancelled",
         f"Cancel {texts(found.cancellable)}",
         f"Cancel what is planned {whose}?",
-        [f"{_takes_back(found)} This can not be undone.", *_untouched(found)],
+        [f"{_takes_back(found)} This can not be undone.", *untouched(found)],
         lambda now: steering.cancel_texts(scope, reason=by("cancelled"), now=now) or None,
         lambda number: f"Cancelled: {texts(number)}.",
         is_grave=True,
@@ -73,7 +76,7 @@ def cancel_match(match: EventPeerMatch, found: Reach) -> Step:
         [
             f"{_takes_back(found)} This can not be undone.",
             "The two are not matched again at this event.",
-            *_untouched(found),
+            *untouched(found),
         ],
         do,
         lambda number: f"The match is cancelled, and with it {texts(number)}.",
@@ -88,7 +91,8 @@ def _takes_back(found: Reach) -> str:
     return f"Takes back {texts(found.cancellable)} for good{doubt}."
 
 
-def _untouched(found: Reach) -> list[str]:
+def untouched(found: Reach) -> list[str]:
+    """Say in numbers what a step leaves alone, since it has left."""
     words = []
     if found.in_the_air:
         words.append(f"{texts(found.in_the_air)} being sent right now")

@@ -30,6 +30,7 @@ _CONSTRAINTS = {
     "matching_lead_not_negative": "The minutes before lunch can not be negative.",
     "introduction_delay_not_negative": "The minutes after lunch starts can not be negative.",
     "reminder_minutes_range": "A reminder comes after 1 to 240 minutes.",
+    "approval_wait_minutes_range": "Introductions wait 0 to 240 minutes for an approval.",
     "session_duration_range": "A session lasts 5 to 480 minutes.",
 }
 

@@ -23,10 +23,11 @@ def by_phone(query: Any, digits: str) -> Any:
     """Return the texts of a phone that has these digits, or of the people whose phone does."""
     exact = EventMessage.phone.in_([f"+{digits}", f"+1{digits}"])
     people = _people(Contractor.phone.contains(digits))
-    theirs = EventMessage.contractor.in_(people)
-    read = _latest(query, (EventMessage.phone,), [digits])
+    theirs = [query.where(EventMessage.contractor.in_(people))] if people else []
     # Each part is found by an index of its own; an OR of them would read every text.
-    return _any_of(query, query.where(exact), *([query.where(theirs)] if people else []), read)
+    return _any_of(
+        query, query.where(exact), *theirs, _latest(query, (EventMessage.phone,), [digits])
+    )
 
 
 def by_words(query: Any, words: list[str], columns: tuple[Any, ...]) -> Any:
@@ -40,14 +41,17 @@ def by_words(query: Any, words: list[str], columns: tuple[Any, ...]) -> Any:
     words = words[:_MOST_WORDS]
     people = _people(*(_somewhere(_NAMES, word) for word in words))
     theirs = [query.where(EventMessage.contractor.in_(people))] if people else []
+    if people is not None and len(words) == 1:
+        # Whom one word names is known already.
+        columns = tuple(column for column in columns if column.model is EventMessage)
     return _any_of(query, *theirs, _latest(query, columns, words))
 
 
-def _people(*conditions: Any) -> list[int]:
-    """Return who fits; nobody when that is nearly everybody."""
+def _people(*conditions: Any) -> list[int] | None:
+    """Return who fits; None when that is nearly everybody."""
     found = Contractor.select(Contractor.id).where(*conditions).limit(MOST_PEOPLE + 1)
     ids = [person.id for person in found]
-    return ids if len(ids) <= MOST_PEOPLE else []
+    return ids if len(ids) <= MOST_PEOPLE else None
 
 
 def _latest(query: Any, columns: tuple[Any, ...], words: list[str]) -> Any:

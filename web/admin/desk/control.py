@@ -1,25 +1,22 @@
-"""Owns what an organiser does from the desk: run matching, pause, resume and cancel all sending."""
+"""Owns what an organiser does from the desk: run matching, steer sending, release, cancel all."""
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from actors import matching_preview
 from models.eligibility import standing
 from models.event import Event, MatchingStatus
-from models.reach import Reach, cancellable_introductions, reach
+from models.reach import cancellable_introductions, reach
 from models.steering import Scope
 from web.admin.desk.facts import Facts
-from web.admin.message_actions import texts
-from web.admin.planned_actions import cancel_all, hold_and_release
+from web.admin.desk.sending import sending
+from web.admin.desk.sending_steps import sending_steps
+from web.admin.planned_actions import cancel_all, release_all
 from web.admin.present import clock_time, zone_of
 from web.admin.steps import Step
 
-PAUSE, RESUME, RUN = "texts_held", "texts_released", "run_requested"
-CANCEL = "texts_cancelled"
-_STILL_LEAVES = (
-    "What is planned after this still leaves: answers to people who write, and the texts of a "
-    "matching that runs later. Pause again to hold those too."
-)
+RUN = "run_requested"
 
 
 def steps(event: Event, now: datetime) -> list[Step]:
@@ -28,27 +25,12 @@ def steps(event: Event, now: datetime) -> list[Step]:
         return []
     scope = Scope(event_id=event.id)
     found = reach(scope)
-    sending = [_worded(step, found) for step in hold_and_release(scope, found, f"at {event.name}")]
-    back = [_with_pairs(step, scope) for step in cancel_all(scope, found, f"at {event.name}")]
-    return [*sending, *([] if event.is_over(now) else [_run(event, now)]), *back]
-
-
-def _worded(step: Step, found: Reach) -> Step:
-    if step.code == PAUSE:
-        return replace(
-            step,
-            label=f"Pause {texts(found.waiting)}",
-            question="Pause all sending for this event?",
-            effect=[*step.effect, _STILL_LEAVES],
-            done=lambda number: f"Paused: {texts(number)} held until somebody resumes.",
-        )
-    return replace(
-        step,
-        label=f"Resume {texts(found.stopped)}",
-        question="Resume sending for this event?",
-        effect=[*step.effect, "Those that somebody held one by one are among them."],
-        done=lambda number: f"Resumed: {texts(number)} will leave.",
-    )
+    return [
+        *sending_steps(event, found, now),
+        *release_all(scope, found, f"at {event.name}"),
+        *([] if event.is_over(now) else [_run(event, now)]),
+        *(_with_pairs(step, scope) for step in cancel_all(scope, found, f"at {event.name}")),
+    ]
 
 
 def _with_pairs(step: Step, scope: Scope) -> Step:
@@ -88,6 +70,8 @@ def _run(event: Event, now: datetime) -> Step:
 
 def _when_introductions_leave(event: Event, now: datetime) -> str:
     leave_at = event.introductions_at
+    if event.awaits_approval:
+        return "The introductions wait for approval."
     if leave_at is not None and leave_at > now:
         return f"The introductions leave at {clock_time(leave_at, zone_of(event))}."
     return "The introductions leave at once."
@@ -101,14 +85,15 @@ def _planned_run(event: Event, now: datetime) -> str:
     return f"The matching planned for {at} still runs, and adds who has come by then."
 
 
-def buttons(facts: Facts) -> dict[str, int | bool]:
-    """Return what the buttons say: how many texts could be paused and resumed, if one can run."""
+def section(facts: Facts) -> dict[str, Any]:
+    """Return what the control part says: how much waits and is held, what may be done."""
     event = facts.event
     is_on = event.cancelled_at is None
     found = facts.texts
-    return {
+    may = {
         "cancellable": found.waiting + found.held if is_on else 0,
-        "pausable": facts.texts.waiting if is_on else 0,
-        "resumable": facts.texts.stopped if is_on else 0,
+        "waiting": found.waiting if is_on else 0,
+        "releasable": found.stopped if is_on else 0,
         "may_run": not facts.is_over and facts.people.eligible > 1,
     }
+    return {"may": may, "sending": sending(facts)}

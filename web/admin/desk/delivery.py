@@ -6,7 +6,7 @@ from flask import url_for
 
 from models.queue_stats import STATES
 from models.row_versions import RATE_OVER
-from web.admin.day import state_words
+from web.admin.day import NOTHING_LATE, state_words
 from web.admin.desk.facts import Facts
 from web.admin.labels import opening
 
@@ -51,7 +51,9 @@ def sentences(facts: Facts) -> list[tuple[str, str]]:
     rate = f"{found.last_minute or 'Nothing'} left in the last minute"
     if found.last_minute:
         rate += f", {per_second:.1f} a second"
-    words = state_words(facts.states, found.late, facts.now, facts.zone)
+    # What is paused is not late.
+    late = NOTHING_LATE if facts.event.paused_at else found.late
+    words = state_words(facts.states, late, facts.now, facts.zone)
     return [("good" if found.last_minute else "idle", f"{rate}."), *words]
 
 

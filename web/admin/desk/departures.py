@@ -77,7 +77,7 @@ def words(found: Departures, facts: Facts) -> str:
     """Return in a sentence how many leave, and how fast."""
     pace = f"{facts.config.messages_per_second:,} a second"
     held = facts.texts.stopped
-    rest = f" {texts(held)} held leave at that pace once resumed." if held else ""
+    rest = f" {texts(held)} held leave at that pace once released." if held else ""
     if found.first is None and held:
         return f"The pace is {pace}.{rest}"
     if found.first is None:
@@ -91,7 +91,16 @@ def words(found: Departures, facts: Facts) -> str:
             f"At most {texts(found.number)} at {pace}: {facts.people.eligible:,} people here, "
             f"up to {facts.event.max_matches} matches each."
         )
-    return f"{texts(found.number)} at {pace}, if nothing else is sent meanwhile."
+    condition = _condition(facts)
+    return f"{texts(found.number)} at {pace}, if nothing else is sent meanwhile{condition}."
+
+
+def _condition(facts: Facts) -> str:
+    if facts.event.paused_at is not None:
+        return " and sending is resumed by then"
+    if facts.event.awaits_approval and facts.texts.awaiting.texts:
+        return " and they are approved by then"
+    return ""
 
 
 def warnings(found: Departures, facts: Facts) -> list[tuple[str, str, str]]:

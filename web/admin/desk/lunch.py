@@ -200,7 +200,8 @@ def _introduction_words(move: Move) -> str:
     was = f"from {facts.clock(event.introductions_at)} " if event.introductions_at else ""
     words = f"Introductions move {was}to {facts.clock(move.introductions_at)}"
     if move.introductions_at <= facts.now:
-        words = f"{words}, which is past: they leave at once"
+        once = "once approved" if event.awaits_approval else "at once"
+        words = f"{words}, which is past: they leave {once}"
     waits = "waits" if waiting == 1 else "wait"
     moved = f"{texts(waiting)} that {waits}" if waiting else "no text waits for it yet"
     return f"{words}: {moved}{f', and {texts(held)} on hold' if held else ''}."

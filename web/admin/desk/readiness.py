@@ -10,6 +10,7 @@ from models.event import MatchingStatus
 from models.readiness import HEARTBEAT_LIMIT
 from models.service_state import DOWN, N8N, PLANNER, TROUBLE, UP
 from web.admin.desk.facts import Facts
+from web.admin.desk.sending import introductions
 from web.admin.desk.upcoming import people
 from web.admin.labels import opening
 from web.admin.message_actions import texts
@@ -135,9 +136,16 @@ def _people(facts: Facts) -> Iterator[Lack]:
 
 def _held(facts: Facts) -> Iterator[Lack]:
     trouble = url_for("trouble.index")
+    if facts.event.paused_at is not None:
+        said = f"Sending is paused since {facts.clock(facts.event.paused_at)}: nothing leaves."
+        yield Lack("bad", said, "Resume", "#desk-control", is_change=True)
+    if facts.texts.awaiting.texts and facts.event.awaits_approval:
+        verb = "waits" if facts.texts.awaiting.texts == 1 else "wait"
+        said = f"{introductions(facts.texts.awaiting.texts)} {verb} for approval."
+        yield Lack("warn", said, "Approve", "#desk-control", is_change=True)
     if facts.texts.stopped:
-        said = f"{texts(facts.texts.stopped)} held: nothing of it leaves until somebody resumes."
-        yield Lack("warn", said, "Resume", "#desk-control", is_change=True)
+        said = f"{texts(facts.texts.stopped)} held until somebody lets them leave."
+        yield Lack("warn", said, "Release", "#desk-control", is_change=True)
     if facts.texts.unknown:
         said = f"{texts(facts.texts.unknown)} may or may not have arrived."
         yield Lack("warn", said, "Settle it", trouble)

@@ -8,6 +8,7 @@ from models.event import MatchingStatus
 from web.admin.day import matching_words
 from web.admin.desk.departures import departures
 from web.admin.desk.facts import Facts
+from web.admin.desk.sending import sending
 from web.admin.message_actions import texts
 
 _AHEAD = (MatchingStatus.SCHEDULED, MatchingStatus.QUEUED)
@@ -124,6 +125,8 @@ def _then_words(facts: Facts) -> str:
         return ""
     when = f"at {facts.clock(leave_at)}" if leave_at > facts.now else "right after it"
     most = facts.people.eligible * facts.event.max_matches
+    if facts.event.awaits_approval:
+        return f"Introductions leave {when} at the earliest, once approved: {texts(most)} at most."
     if facts.people.eligible < 2:
         return f"Introductions leave {when}, once there are two people to introduce."
     return f"Introductions leave {when}: {texts(most)} at the most, two for each match."
@@ -141,6 +144,10 @@ def _result_words(facts: Facts) -> str:
 
 def _introduction_words(facts: Facts) -> str:
     found, event = facts.texts.introductions, facts.event
+    if event.paused_at is not None:
+        return _paused_words(facts)
+    if facts.texts.awaiting.texts and event.awaits_approval:
+        return _awaiting_words(facts)
     if found.waiting and found.first_due is not None and found.first_due > facts.now:
         return (
             f"Introductions leave at {facts.clock(found.first_due)}: "
@@ -152,12 +159,23 @@ def _introduction_words(facts: Facts) -> str:
     later = f" {texts(found.for_later)} wait for a later break." if found.for_later else ""
     if facts.texts.stopped:
         has_left = f"{found.left:,} introductions have left. " if found.left else ""
-        return f"{has_left}{texts(facts.texts.stopped)} held: they leave when you resume.{later}"
+        return f"{has_left}{texts(facts.texts.stopped)} held: they leave when released.{later}"
     if found.left:
         return f"{found.left:,} introductions have left, and none that is due waits.{later}"
     if event.matching_status == MatchingStatus.COMPLETED:
         return f"No introduction is waiting.{later}"
     return later.strip()
+
+
+def _paused_words(facts: Facts) -> str:
+    waiting = f" {texts(facts.texts.waiting)} waiting." if facts.texts.waiting else ""
+    words = f"Sending is paused: nothing leaves until you resume.{waiting}"
+    return f"{words} {_awaiting_words(facts)}".strip()
+
+
+def _awaiting_words(facts: Facts) -> str:
+    found = sending(facts)
+    return f"{found.waits} {found.until}".strip()
 
 
 def _top_up_words(facts: Facts) -> str:

@@ -1,7 +1,7 @@
 """Owns an event's desk: the page, the polls that keep it up to date, and its buttons."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zlib import crc32
 
@@ -12,9 +12,8 @@ from markupsafe import Markup
 from models import clock, row_versions
 from models.base import db
 from models.event import Event
-from models.outbox import Lateness
 from models.service_state import ServiceState
-from web.admin.day import state_words
+from web.admin.day import NOTHING_LATE, state_words
 from web.admin.desk import control, delivery, departures, facts, lunch, readiness
 from web.admin.desk.facts import Facts
 from web.admin.desk.timeline import timeline
@@ -24,8 +23,6 @@ from web.admin.present import zone_of
 from web.admin.saving import Refused
 from web.admin.steps import STALE
 from web.auth import current_role
-
-NOTHING_LATE = Lateness(0, timedelta(0))
 
 
 class DeskView(WordingView):
@@ -102,7 +99,7 @@ class DeskView(WordingView):
         grip = lunch.grip(seen) if self.may_change() else None
         parts: list[tuple[str, str, dict[str, Any]]] = [
             ("now", "Now", {"next": upcoming(seen), "day": timeline(seen), "grip": grip}),
-            ("control", "Control", {"may": control.buttons(seen)}),
+            ("control", "Control", control.section(seen)),
             (
                 "departures",
                 "Right minute",

@@ -17,8 +17,8 @@ if (lunchForm && window.PointerEvent) {
   };
   const overlay = make("div", "lunch-overlay", grid);
   const marks = { matching: make("span", "lunch-mark", overlay), introductions: make("span", "lunch-mark", overlay) };
-  const grip = make("button", "lunch-grip", overlay);
-  grip.type = "button";
+  const grip = make("div", "lunch-grip", overlay);
+  grip.tabIndex = 0;
   grip.textContent = "Lunch";
   grip.setAttribute("role", "slider");
   grip.setAttribute("aria-label", "Move lunch: arrow keys, then Enter");
