@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.browser.served_admin import OVERFLOW
+from tests.browser.served_admin import too_wide
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js"
@@ -59,8 +59,8 @@ def axe_faults(page: Page, rules: list[str] | None = None) -> list[str]:
 
 def sideways(page: Page) -> list[str]:
     """Return by how much the page is wider than the window."""
-    wider = page.evaluate(OVERFLOW)
-    return [f"{wider} px too wide"] if wider > 0 else []
+    wider = too_wide(page)
+    return [f"{wider} px too wide"] if wider else []
 
 
 def white_islands(page: Page) -> list[str]:

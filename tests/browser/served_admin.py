@@ -14,7 +14,7 @@ from models.config import Config
 from tests.admin_site import PASSWORD, make_admin
 from tests.conftest import settings
 
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def local_app(config: Config, **changes: str) -> Flask:
@@ -63,3 +63,9 @@ def complaints_of(page: Page) -> list[str]:
     page.on("console", listen)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     return complaints
+
+
+def too_wide(page: Page) -> int:
+    """Return by how many pixels the page is wider than the window, once its styles are there."""
+    page.wait_for_load_state()
+    return max(0, page.evaluate(_OVERFLOW))

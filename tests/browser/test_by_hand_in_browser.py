@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from models.message import EventMessage
 from tests.browser.conftest import PHONE
-from tests.browser.served_admin import OVERFLOW
+from tests.browser.served_admin import too_wide
 from tests.browser.test_desk_in_browser import open_desk
 from tests.desk_day import make_day
 from tests.factories import make_attendee, make_contractor
@@ -42,10 +42,10 @@ def test_a_text_is_counted_while_typing_and_sent_once(
     box.press_sequentially(" 👋")
     expect(page.get_by_role("status")).to_have_text("54 characters, 1 SMS segment")
     expect(page.get_by_text("makes every segment shorter")).to_be_visible()
-    assert page.evaluate(OVERFLOW) <= 0
+    assert too_wide(page) == 0
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", name="Send this to Ana Moss?")).to_be_visible()
-    assert page.evaluate(OVERFLOW) <= 0
+    assert too_wide(page) == 0
     page.get_by_role("button", name="Send").dblclick()
     expect(page.get_by_text("Your jacket is here. 👋")).to_be_visible()
     assert EventMessage.select().count() == 1

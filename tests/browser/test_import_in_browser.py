@@ -12,7 +12,7 @@ from models import clock
 from models.attendee import EventAttendee
 from models.import_job import ImportJob
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.served_admin import OVERFLOW, sign_in
+from tests.browser.served_admin import sign_in, too_wide
 from tests.factories import make_event
 
 pytestmark = [pytest.mark.browser, pytest.mark.commits]
@@ -56,7 +56,7 @@ def test_a_file_is_dropped_its_columns_mended_and_the_report_taken(
     sign_in(page, address, now)
     page.goto(f"{address}attendees/?event={event.id}")
     page.get_by_role("link", name="Import CSV").click()
-    assert page.evaluate(OVERFLOW) <= 0
+    assert too_wide(page) == 0
     give_file(page, by_drop=by_drop)
 
     expect(page.get_by_role("heading", name="people.csv")).to_be_visible()
@@ -66,7 +66,7 @@ def test_a_file_is_dropped_its_columns_mended_and_the_report_taken(
     page.get_by_label("Where did they agree to texts?").fill("tick on the form")
     page.keyboard.press("Tab")
     expect(page.get_by_text("Summit: 2 newly registered, 1 newly agree to texts.")).to_be_visible()
-    assert page.evaluate(OVERFLOW) <= 0
+    assert too_wide(page) == 0
     page.get_by_role("button", name="Import 2 rows…").click()
     expect(page.get_by_role("heading", name="Import 2 people from people.csv?")).to_be_visible()
     page.get_by_role("button", name="Import them").press("Enter")
@@ -80,7 +80,7 @@ def test_a_file_is_dropped_its_columns_mended_and_the_report_taken(
     ImportJob.update(status="queued", done_rows=0).execute()
     run_import(ImportJob.get().id, now=clock.now)
     expect(page.get_by_role("heading", name="Imported")).to_be_visible()
-    assert page.evaluate(OVERFLOW) <= 0
+    assert too_wide(page) == 0
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the report").click()
     report = Path(download.value.path()).read_text(encoding="utf-8-sig")

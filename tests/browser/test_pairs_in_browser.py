@@ -1,37 +1,23 @@
 """Ruling about a pair, swapping a partner and reading the matches, as a person does it."""
 
 import re
-import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from actors.batch_matching import run_matching
-from models import clock
-from models.base import db
-from models.config import Config
 from models.event import Event
 from models.matching_run import RunKind
 from models.pair_rule import EventPairRule
 from models.peer_match import EventPeerMatch
-from tests.admin_site import PASSWORD, make_admin
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.conftest import settings
+from tests.browser.served_admin import sign_in, too_wide
 from tests.factories import make_attendee, make_contractor, make_event
-from tests.integration.conftest import _database, config, database_url, servers  # noqa: F401
 from tests.population import population
 
 pytestmark = [pytest.mark.browser, pytest.mark.commits]
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.fixture
-def now(_database: None) -> datetime:  # noqa: F811
-    return clock.now()
 
 
 @pytest.fixture
@@ -45,28 +31,12 @@ def event(now: datetime) -> Event:
         ends_at=now + timedelta(hours=5),
         matching_status="queued",
     )
-    for person in population(40, 7):
+    for number, person in enumerate(population(40, 7)):
         known = {key: value for key, value in person.items() if key != "id"}
+        # Found by name, so no two have the same.
+        known["last_name"] = f"{known['last_name']}{number}"
         make_attendee(event, make_contractor(**known))
     return event
-
-
-@pytest.fixture
-def address(config: Config) -> Iterator[str]:  # noqa: F811
-    from web import create_app
-
-    db.close()
-    app: Flask = create_app(
-        settings(DATABASE_URL=config.database_url, REDIS_URL=config.redis_url, LOCAL_SERVICES="1")
-    )
-    db.connect()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/admin/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -77,10 +47,7 @@ def page(
     made = context.new_page()
     errors: list[str] = []
     made.on("pageerror", lambda error: errors.append(str(error)))
-    made.goto(f"{address}login")
-    made.get_by_label("E-mail").fill(make_admin(now).email)
-    made.get_by_label("Password").fill(PASSWORD)
-    made.get_by_role("button", name="Sign in").click()
+    sign_in(made, address, now)
     yield made
     context.close()
     assert errors == []
@@ -98,7 +65,7 @@ def choose(page: Page, label: str, typed: str) -> str:
 
 
 def fits(page: Page, name: str) -> None:
-    assert page.evaluate(OVERFLOW) <= 0, name
+    assert too_wide(page) == 0, name
 
 
 def test_a_pair_is_ruled_about_matched_swapped_and_read(

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from models import approval
 from models.event import Approval, Event
 from tests.browser.conftest import PHONE
-from tests.browser.served_admin import OVERFLOW, complaints_of, sign_in
+from tests.browser.served_admin import complaints_of, sign_in, too_wide
 from tests.desk_day import fill_room, introduce, make_day
 
 pytestmark = [pytest.mark.browser, pytest.mark.commits]
@@ -34,7 +34,7 @@ def test_introductions_are_approved_and_all_sending_is_paused_from_a_phone(
     _press(page, "Pause all sending", "Pause all sending")
     expect(control).to_contain_text("Sending is paused since")
     assert Event.get_by_id(event.id).is_paused
-    assert page.evaluate(OVERFLOW) == 0
+    assert too_wide(page) == 0
     Event.update(paused_at=None).where(Event.id == event.id).execute()
     expect(control).to_contain_text("Sending is on. 6 texts still to leave.", timeout=2_400)
     _press(page, "Take the approval back", "Take the approval back")
@@ -45,5 +45,5 @@ def test_introductions_are_approved_and_all_sending_is_paused_from_a_phone(
 def _press(page: Page, link: str, button: str) -> None:
     """Follow a button of the desk to its question, and say yes."""
     page.get_by_role("link", name=re.compile(link)).click()
-    assert page.evaluate(OVERFLOW) == 0
+    assert too_wide(page) == 0
     page.get_by_role("button", name=button).click()

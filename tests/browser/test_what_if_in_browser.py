@@ -10,7 +10,7 @@ from actors.percents import FACTORS, percents_of
 from actors.warm_up import warm_up
 from models.event import Event
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.served_admin import OVERFLOW, complaints_of, sign_in
+from tests.browser.served_admin import complaints_of, sign_in, too_wide
 from tests.factories import make_attendee, make_contractor, make_event
 from tests.population import population
 
@@ -72,10 +72,10 @@ def test_a_weight_is_slid_the_result_changes_and_the_settings_are_used(
     assert sum(wanted) == 100
     page.reload()
     assert typed(page) == wanted
-    assert page.evaluate(OVERFLOW) <= 0
+    assert too_wide(page) == 0
     page.get_by_role("button", name="Use these settings").click()
     expect(page.get_by_role("row", name="Geographic 25 % 40 %")).to_be_visible()
-    assert page.evaluate(OVERFLOW) <= 0
+    assert too_wide(page) == 0
     page.get_by_role("button", name="Use these settings").press("Enter")
     expect(page.locator(".note-good").first).to_contain_text("uses these settings")
     assert percents_of(Event.get_by_id(event.id).weights) == wanted
