@@ -86,7 +86,7 @@ def test_a_text_is_written_read_again_and_sent_once(
     said = site.notes(write(site, ana, f"{WORDS}\nOlu", confirmed="yes"))
     assert "Your text to Ana Moss leaves in its turn." in said
     again = site.notes(write(site, ana, f"{WORDS}\nOlu", confirmed="yes"))
-    assert "This text is planned already, once." in again
+    assert "A text from this page is planned already, and nothing more was sent" in again
     (text,) = texts()
     assert text.message_content == f"{WORDS}\nOlu"
     assert (text.message_category, text.status) == (MessageCategory.NOTICE, MessageStatus.SCHEDULED)

@@ -166,6 +166,10 @@ def _send(attendee: EventAttendee, typed: str, form_token: str) -> None:
         flash(f"Nothing was sent. {refused}", "error")
         return
     if planned is None:
-        flash("This text is planned already, once.", "info")
+        flash(
+            "A text from this page is planned already, and nothing more was sent; "
+            "open the page again to write another.",
+            "info",
+        )
     else:
         flash(f"Your text to {name} leaves in its turn.", "success")
