@@ -34,6 +34,8 @@ if (wordsForm) {
     window.clearTimeout(timer);
     timer = window.setTimeout(refresh, 250);
   });
+  // Whoever types faster than a page loads has begun before this listens.
+  if (words.value !== words.defaultValue) refresh();
 
   const insert = (text) => {
     words.focus();
