@@ -1,7 +1,7 @@
 """Owns giving somebody another partner: the old match goes, the new one comes, or neither."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from actors import swap_options, swap_room
@@ -10,7 +10,7 @@ from actors.match_storing import store_matches
 from actors.pool import profile_of
 from actors.swap_options import Option
 from actors.swap_room import Swapping
-from matching import Pair, match_batch
+from matching import Pair, describe_pair
 from models import matching_claim, steering, swaps
 from models.base import db
 from models.event import Event
@@ -134,7 +134,5 @@ def _exchange(
 
 
 def _pair(swapping: Swapping, pair: IdPair) -> Pair:
-    """Score and explain a pair as a batch does that has nobody else."""
-    profiles = [profile_of(swapping.people[key]) for key in pair]
-    rules = replace(swapping.rules, strategy="optimal")
-    return match_batch(profiles, rules, required=[pair]).pairs[0]
+    first, second = (profile_of(swapping.people[key]) for key in pair)
+    return describe_pair(first, second, swapping.rules)

@@ -1,6 +1,6 @@
 """Profiles to scores, pairs, reasons and a certificate; pure, so the same input gives the same."""
 
-from matching.batch import match_batch
+from matching.batch import describe_pair, match_batch
 from matching.errors import (
     ContradictoryPairs,
     DuplicateId,
@@ -47,6 +47,7 @@ __all__ = [
     "UnknownId",
     "Unmatched",
     "auc",
+    "describe_pair",
     "learn_weights",
     "liked",
     "match_batch",

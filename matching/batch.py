@@ -70,6 +70,20 @@ def match_batch(
     return BatchResult(pairs, certificate, unmatched)
 
 
+def describe_pair(first: Profile, second: Profile, rules: Rules) -> Pair:
+    """Score and explain one pair, as a batch does that introduces the two; nobody is chosen.
+
+    Raises
+    ------
+    MatchingError
+        When a profile or a rule can not be read (see `matching.errors`).
+    """
+    people = in_order((first, second))
+    traits = traits_of_all(people)
+    miles = rules.max_same_market_miles
+    return _describe(people, traits, weights_of(rules), (0, 1), miles)[0]
+
+
 def _describe(
     people: list[Profile],
     traits: list[Traits],

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import BatchResult, Profile, Rules, match_batch
+from matching import BatchResult, Profile, Rules, describe_pair, match_batch
 from tests.unit.matching.check import check
 from tests.unit.matching.rooms import alike, room, rooms, twins
 
@@ -38,6 +38,10 @@ def test_any_room_keeps_every_promise_in_any_order(
     again = match_batch(shuffled, rules)
     assert again.pairs == result.pairs
     assert again.unmatched == result.unmatched
+    known = {person.id: person for person in people}
+    for pair in result.pairs:
+        first, second = known[pair.contractor1_id], known[pair.contractor2_id]
+        assert describe_pair(second, first, rules) == pair
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
