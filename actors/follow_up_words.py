@@ -8,7 +8,7 @@ from models.contractor import Contractor
 from models.event import Event
 from models.match_moves import Seen
 from models.message_status import MessageType
-from models.opt_out import has_opted_out
+from models.opt_out import opted_out_of
 from models.rehearsal_day import hour_of
 
 
@@ -43,11 +43,13 @@ def _when_and_where(event: Event, step: Step) -> dict[str, str]:
 
 
 def _wrap_up(person: Contractor, event: Event) -> dict[str, str]:
+    peers = [
+        match.contractor2 if match.contractor1_id == person.id else match.contractor1
+        for match in conversation.connections_of(person.id, event.id)
+    ]
+    have_left = opted_out_of(peer.phone for peer in peers)
     lines = []
-    for match in conversation.connections_of(person.id, event.id):
-        is_first = match.contractor1_id == person.id
-        peer = match.contractor2 if is_first else match.contractor1
-        has_left = bool(peer.phone) and has_opted_out(peer.phone)
-        line = who(peer.full_name, peer.company_name)
-        lines.append(line if has_left else ", ".join(filter(None, [line, one_line(peer.phone)])))
+    for peer in peers:
+        phone = "" if peer.phone in have_left else one_line(peer.phone)
+        lines.append(", ".join(filter(None, [who(peer.full_name, peer.company_name), phone])))
     return {"connections": "\n".join(lines), "count": str(len(lines))}

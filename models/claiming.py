@@ -13,10 +13,10 @@ from psycopg2.extras import Json
 
 from models.base import db
 from models.message_status import UNSOLICITED, MessageType
+from models.on_a_phone import listed
 from models.prepared import Prepared
 
 PERSON_LOCK = 0x70657273  # "pers"
-_UNSOLICITED = "(" + ", ".join(f"'{kind}'" for kind in UNSOLICITED) + ")"
 INTRODUCTIONS = (MessageType.INTRODUCTION.value, MessageType.TEST_INTRODUCTION.value)
 
 
@@ -149,14 +149,15 @@ CROSS JOIN LATERAL (
 ) h
 LEFT JOIN LATERAL (
     SELECT o.actual_send_time + h.hour AS until FROM event_messages o
-    WHERE t.message_type IN {UNSOLICITED_LIST} AND t.parts_sent = 0
+    WHERE t.message_type IN ({unsolicited}) AND t.parts_sent = 0
         AND o.contractor_id = t.contractor_id
-        AND o.message_type IN {UNSOLICITED_LIST} AND o.id <> t.id
+        AND o.message_type IN ({unsolicited}) AND o.id <> t.id
         AND o.actual_send_time > n.read_at - h.hour
     ORDER BY o.actual_send_time DESC OFFSET $3 - 1 LIMIT 1
 ) enough ON true
 WHERE t.id = $1
-""".replace("{UNSOLICITED_LIST}", _UNSOLICITED),
+""",
+    unsolicited=listed(UNSOLICITED),
 )
 # Materialised, so that the person is locked after the text and never before it.
 _LOCK = """

@@ -17,7 +17,7 @@ from models.message_status import (
     MessageType,
 )
 from models.on_a_phone import IS_OUT, LEFT_AT, listed
-from models.peer_match import EventPeerMatch, MatchState
+from models.peer_match import EventPeerMatch, MatchState, with_people
 from models.prepared import Prepared
 
 ANSWERED_WITHIN = timedelta(hours=24)
@@ -220,12 +220,12 @@ def asking(match_ids: Iterable[int], contractor_id: int, kinds: Iterable[Message
 
 
 def connections_of(contractor_id: int, event_id: int) -> list[EventPeerMatch]:
-    """Return the matches of a person at an event at which both said yes."""
+    """Return the matches of a person at which both said yes, with both people; one query."""
     mine = (EventPeerMatch.contractor1 == contractor_id) | (
         EventPeerMatch.contractor2 == contractor_id
     )
     return list(
-        EventPeerMatch.select()
+        with_people()
         .where(
             mine
             & (EventPeerMatch.event == event_id)
