@@ -17,11 +17,12 @@ from models.peer_match import EventPeerMatch
 from models.schedule import lock, request_top_up
 from web.admin import bulk_people
 from web.admin.bulk import BulkView
+from web.admin.deeds import record_change
 from web.admin.filters import PersonFilter, YesNoFilter, event_filter
 from web.admin.listing import Join
 from web.admin.pickers import contractor_picker, event_picker
 from web.admin.present import record_label
-from web.admin.saving import Refused, Saved, record_change
+from web.admin.saving import Refused, Saved
 from web.auth import current_actor
 
 METHOD = "admin"

@@ -18,8 +18,8 @@ from models.message import EventMessage
 from models.message_status import Direction
 from models.steering import CANCELLABLE
 from web.admin.bulk import Bulk, Question
+from web.admin.deeds import record_deed, record_deeds
 from web.admin.message_actions import texts
-from web.admin.saving import record_deed, record_deeds
 
 METHOD = "admin"
 

@@ -16,8 +16,8 @@ from models.message_status import Direction, MessageCategory, MessageStatus
 from models.peer_match import EventPeerMatch
 from models.steering import CANCELLABLE, is_compliance, is_in_doubt, is_planned_anew
 from web.admin.bulk import Bulk, Question
+from web.admin.deeds import record_deed
 from web.admin.message_actions import by, steps_of_text, texts
-from web.admin.saving import record_deed
 
 _RETRIED = "retried"
 

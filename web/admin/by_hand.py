@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask_admin import expose
-from wtforms import HiddenField, TextAreaField
-from wtforms.validators import DataRequired, Length, Regexp
+from wtforms import HiddenField
+from wtforms.validators import Regexp
 
 from actors import by_hand, parts
 from actors.by_hand import Prospect
@@ -17,12 +17,12 @@ from models.attendee import EventAttendee
 from models.base import db
 from models.contractor import Contractor
 from models.event import Event
+from web.admin.deeds import record_deed
 from web.admin.door import MOST_LETTERS
 from web.admin.event_cancel import CancellingView
-from web.admin.forms import DeskForm
+from web.admin.forms import DeskForm, SmsField
 from web.admin.guard import record_id
 from web.admin.present import clock_time, record_label, zone_of
-from web.admin.saving import record_deed
 
 MOST_EVENTS = 3
 _NO_TOKEN = "The page came without its token; open it again."  # noqa: S105
@@ -36,14 +36,7 @@ class WriteForm(DeskForm):
     person = HiddenField()
     once = HiddenField(validators=[Regexp(_FORM_TOKEN, message="Open the page again.")])
     confirmed = HiddenField()
-    text = TextAreaField(
-        "Your text",
-        filters=[lambda typed: (typed or "").replace("\r\n", "\n").strip()],
-        validators=[
-            DataRequired("Write something first."),
-            Length(max=MOST_CHARACTERS, message=f"At most {MOST_CHARACTERS:,} characters."),
-        ],
-    )
+    text = SmsField("Your text", most=MOST_CHARACTERS)
 
 
 class ByHandView(CancellingView):

@@ -13,16 +13,15 @@ from models.base import db
 from models.check_in import UnknownContractorError, attendee_by_code, check_in
 from models.door import Undo
 from models.event import Event
+from web.admin.deeds import record_deed
 from web.admin.event_cancel import CancellingView
-from web.admin.forms import DeskForm
+from web.admin.forms import NO_TOKEN, DeskForm
 from web.admin.guard import parse_id, record_id
 from web.admin.present import record_label, zone_of
-from web.admin.saving import record_deed
 
 MOST_LETTERS = 100
 # Shorter ones could be a name or a phone's last digits: then a person has to choose.
 SHORTEST_TYPED_CODE = 8
-_NO_TOKEN = "The button came without its token; open the page again."  # noqa: S105
 _UNDONE = {
     Undo.DONE: ("good", "{} is not checked in any more."),
     Undo.TOO_LATE: ("warn", "Ten seconds are over: {} stays checked in."),
@@ -77,7 +76,7 @@ class DoorView(CancellingView):
         """Check in whoever was tapped, or whose badge was scanned or typed."""
         form = CheckInForm(request.form)
         if not form.validate():
-            abort(400, _NO_TOKEN)
+            abort(400, NO_TOKEN)
         row = self.get_one(form.id.data)
         person, code = parse_id(form.person.data), (form.code.data or "").strip()
         if person is None and code:
@@ -97,7 +96,7 @@ class DoorView(CancellingView):
         """Take back a check-in that was a slip."""
         form = UndoForm(request.form)
         if not form.validate():
-            abort(400, _NO_TOKEN)
+            abort(400, NO_TOKEN)
         row, key = self.get_one(form.id.data), record_id(form.attendee.data)
         made_at = _moment(form.made_at.data)
         attendee = door.person(row.id, key)

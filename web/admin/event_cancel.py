@@ -13,9 +13,9 @@ from actors import event_cancelling
 from models import clock
 from models.base import db
 from models.event import Event
-from web.admin.forms import DeskForm
+from web.admin.deeds import record_deed
+from web.admin.forms import NO_TOKEN, DeskForm
 from web.admin.message_actions import texts
-from web.admin.saving import record_deed
 from web.admin.steps import STALE, SteeredView
 
 _CHOOSE = "Choose whether they are told; it can not be made up for later."
@@ -54,7 +54,7 @@ class CancellingView(SteeredView):
             del form.tell
         is_ready = request.method == "POST" and form.validate()
         if "csrf_token" in form.errors:
-            abort(400, "The button came without its token; open the page again.")
+            abort(400, NO_TOKEN)
         if not is_ready:
             return self.render("desk/cancel_event.html", model=row, form=form, effect=effect)
         _cancel(row, tell_introduced="tell" in form and form.tell.data == "yes")

@@ -13,10 +13,10 @@ from models import clock, event_text
 from models.base import db
 from models.event import Event
 from models.message_status import FOLLOW_UPS, MessageType
+from web.admin.deeds import record_deed
 from web.admin.event_cancel import CancellingView
 from web.admin.forms import DeskForm
 from web.admin.labels import code_label
-from web.admin.saving import record_deed
 from web.admin.steps import STALE
 from web.admin.word_kinds import GROUPS, PURPOSES
 

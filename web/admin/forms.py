@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from flask_admin.form import SecureForm
 from wtforms import DateTimeLocalField, TextAreaField
 from wtforms.csrf.session import SessionCSRF
-from wtforms.validators import StopValidation, ValidationError
+from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
 
 from models.event import Event
 from web.admin.present import zone_of
@@ -31,6 +31,9 @@ class FormToken(SessionCSRF):
             raise ValidationError("The page's token is missing or wrong.")
         if f"{self.now():{self.TIME_FORMAT}}" > expires:
             raise ValidationError("The page was open for too long.")
+
+
+NO_TOKEN = "The button came without its token; open the page again."  # noqa: S105
 
 
 class DeskForm(SecureForm):
@@ -97,6 +100,24 @@ class ZonedDateTimeField(DateTimeLocalField):
     def _same_text(self, text: str) -> bool:
         shown = self._shown(self._stored) if self._stored else ""
         return text in (shown, f"{shown}:00")
+
+
+class SmsField(TextAreaField):
+    """What an organiser writes to one phone, with the line ends of a text.
+
+    Parameters
+    ----------
+    most : int
+        How many characters it may have.
+    """
+
+    def __init__(self, label: str | None = None, *, most: int, **kwargs: Any) -> None:
+        kwargs["filters"] = [lambda typed: (typed or "").replace("\r\n", "\n").strip()]
+        kwargs["validators"] = [
+            DataRequired("Write something first."),
+            Length(max=most, message=f"At most {most:,} characters."),
+        ]
+        super().__init__(label, **kwargs)
 
 
 class WordListField(TextAreaField):

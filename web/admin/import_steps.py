@@ -12,10 +12,10 @@ from models.contractor_import.sheet import guess
 from models.event import Event
 from models.import_job import ImportJob
 from web.admin import import_reading, import_words
+from web.admin.deeds import record_deed
 from web.admin.forms import DeskForm
 from web.admin.guard import parse_id
 from web.admin.import_reading import MOST_BYTES, MOST_ROWS
-from web.admin.saving import record_deed
 from web.admin.steps import STALE
 from web.auth import current_actor
 

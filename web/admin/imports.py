@@ -15,17 +15,17 @@ from models.contractor_import.columns import LABELS
 from models.event import Event
 from models.import_job import ImportJob, JobStatus
 from web.admin import import_reading, import_report, import_words
+from web.admin.deeds import record_deed
+from web.admin.forms import NO_TOKEN
 from web.admin.guard import GuardedView, parse_id, record_id
 from web.admin.import_reading import MOST_BYTES, MOST_ROWS, MOST_SHOWN
 from web.admin.import_steps import JobForm, PlanForm, begin, keep, plan, stamp_of
 from web.admin.import_words import event_choices, file_name, size_words
 from web.admin.list_export import note_export
 from web.admin.present import zone_of
-from web.admin.saving import record_deed
 from web.admin.steps import STALE
 
 MOST_LISTED = 50
-_NO_TOKEN = "The button came without its token; open the page again."  # noqa: S105
 
 
 class ImportView(GuardedView):
@@ -48,7 +48,7 @@ class ImportView(GuardedView):
     def upload_view(self) -> Any:
         """Keep a file that can be read, and guess what its columns hold."""
         if not JobForm(request.form).validate():
-            abort(400, _NO_TOKEN)
+            abort(400, NO_TOKEN)
         event = Event.get_or_none(Event.id == parse_id(request.form.get("event", "")))
         again = redirect(self.get_url(".index", event=event and event.id))
         given = request.files.get("file")
@@ -74,7 +74,7 @@ class ImportView(GuardedView):
         if request.method == "POST":
             is_valid = form.validate()
             if "csrf_token" in form.errors:
-                abort(400, _NO_TOKEN)
+                abort(400, NO_TOKEN)
             if is_valid:
                 try:
                     plan(job, form)
@@ -101,7 +101,7 @@ class ImportView(GuardedView):
             return redirect(self.get_url(".run_view", id=job.id))
         if request.method == "POST":
             if not form.validate():
-                abort(400, _NO_TOKEN)
+                abort(400, NO_TOKEN)
             return redirect(self.get_url(begin(job, form.stamp.data or ""), id=job.id))
         reading = import_reading.read(job, now=clock.now())
         refusal = import_words.refusal(job, reading)
@@ -196,7 +196,7 @@ def _job(value: Any) -> ImportJob:
 def _checked_form() -> JobForm:
     form = JobForm(request.form)
     if not form.validate():
-        abort(400, _NO_TOKEN)
+        abort(400, NO_TOKEN)
     return form
 
 

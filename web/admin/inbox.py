@@ -4,8 +4,7 @@ from typing import Any
 
 from flask import abort, current_app, flash, redirect, request
 from flask_admin import expose
-from wtforms import HiddenField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms import HiddenField
 
 from actors import inbox_answers, parts
 from actors.inbox_answers import MOST_CHARACTERS, NotAllowed
@@ -13,14 +12,12 @@ from models import clock, inbox
 from models.base import db
 from models.inbox import MOST_AT_ONCE, MOST_SHOWN
 from models.message import EventMessage
-from web.admin.forms import DeskForm
+from web.admin.deeds import record_deed
+from web.admin.forms import NO_TOKEN, DeskForm, SmsField
 from web.admin.guard import GuardedView, record_id
 from web.admin.message_actions import person
 from web.admin.present import record_label, record_link, time_tag, zone_of
-from web.admin.saving import record_deed
 from web.admin.steps import STALE
-
-_NO_TOKEN = "The button came without its token; open the page again."  # noqa: S105
 
 
 class DoneForm(DeskForm):
@@ -34,14 +31,7 @@ class AnswerForm(DeskForm):
 
     id = HiddenField()
     confirmed = HiddenField()
-    text = TextAreaField(
-        "Your answer",
-        filters=[lambda typed: (typed or "").replace("\r\n", "\n").strip()],
-        validators=[
-            DataRequired("Write something first."),
-            Length(max=MOST_CHARACTERS, message=f"At most {MOST_CHARACTERS:,} characters."),
-        ],
-    )
+    text = SmsField("Your answer", most=MOST_CHARACTERS)
 
 
 class InboxView(GuardedView):
@@ -68,7 +58,7 @@ class InboxView(GuardedView):
         """Take one reply out of the inbox."""
         form = DoneForm(request.form)
         if not form.validate():
-            abort(400, _NO_TOKEN)
+            abort(400, NO_TOKEN)
         key, now = record_id(form.id.data), clock.now()
         with db.atomic():
             is_done = inbox_answers.finish(key, now=now)
@@ -82,7 +72,7 @@ class InboxView(GuardedView):
         """Ask, then take all that wait for the same reason as this reply out of the inbox."""
         form = DoneForm(request.form if request.method == "POST" else request.args)
         if request.method == "POST" and not form.validate():
-            abort(400, _NO_TOKEN)
+            abort(400, NO_TOKEN)
         reply = inbox.get_waiting(record_id(form.id.data))
         if reply is None:
             flash(STALE, "warning")
@@ -108,7 +98,7 @@ class InboxView(GuardedView):
         reply = inbox.get_waiting(record_id(form.id.data))
         is_ready = request.method == "POST" and form.validate()
         if "csrf_token" in form.errors:
-            abort(400, _NO_TOKEN)
+            abort(400, NO_TOKEN)
         if reply is None:
             flash(STALE, "warning")
             return redirect(self.get_url(".index"))

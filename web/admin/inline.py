@@ -8,8 +8,9 @@ from flask_admin.model.form import InlineFormAdmin
 from peewee import ModelSelect
 from wtforms import BooleanField
 
+from web.admin.deeds import record_change
 from web.admin.guard import parse_id
-from web.admin.saving import Refused, record_change
+from web.admin.saving import Refused
 
 MOST_ROWS = 200
 

@@ -11,10 +11,10 @@ from actors import learning, percents
 from models import clock, schedule
 from models.base import db
 from models.event import Event
+from web.admin.deeds import record_deed
 from web.admin.event_cancel import CancellingView
-from web.admin.forms import DeskForm
+from web.admin.forms import NO_TOKEN, DeskForm
 from web.admin.labels import code_label
-from web.admin.saving import record_deed
 
 USUAL = "usual"
 _NOT_SHARES = "These are no weights that add up to 100 %; nothing was changed."
@@ -48,7 +48,7 @@ class LearnedView(CancellingView):
             if not self.may_change():
                 abort(403)
             if not form.validate():
-                abort(400, "The button came without its token; open the page again.")
+                abort(400, NO_TOKEN)
             _use(row, form.weights.data or "")
             return redirect(self.get_url(".weights_view", id=row.id))
         proposal = learning.propose(row)

@@ -6,11 +6,11 @@ from typing import Any
 from flask import abort, flash, redirect
 from flask_admin import expose
 
-from models import audit_log, clock
+from models import clock
 from models.base import db
+from web.admin.deeds import record_by_name
 from web.admin.listing import ListingView
 from web.admin.present import export_value, zone_of
-from web.auth import current_actor
 from web.csv_cells import MARK, csv_line
 from web.downloads import nameless_file, send
 
@@ -61,14 +61,11 @@ def note_export(
     what: str, detail: dict[str, Any], *, subject: str | None = None, subject_id: int | None = None
 ) -> None:
     """Write down who takes which data out, and how many rows: it may be personal."""
-    actor = current_actor()
     with db.atomic():
-        audit_log.record(
+        record_by_name(
             f"{what}.exported",
-            now=clock.now(),
-            actor=actor.name,
-            admin_user_id=actor.admin_user_id,
-            subject_type=subject or what,
+            detail,
+            subject=subject or what,
             subject_id=subject_id,
-            detail=detail,
+            now=clock.now(),
         )

@@ -20,22 +20,21 @@ from models.pair_rule import EventPairRule, Rule, listed, remove_rule, set_rule
 from models.pairs import matches_ruled
 from models.reach import reach
 from models.steering import Scope
+from web.admin.deeds import record_deed
 from web.admin.event_cancel import CancellingView
-from web.admin.forms import DeskForm
+from web.admin.forms import NO_TOKEN, DeskForm
 from web.admin.guard import parse_id, record_id
 from web.admin.message_actions import by, texts
 from web.admin.pair_words import Ruling, explained, match_words, numbers, ruling
 from web.admin.pickers import attending_picker
 from web.admin.planned_actions import cancel_match
 from web.admin.present import record_label
-from web.admin.saving import record_deed
 from web.admin.steps import STALE
 
 LONGEST_REASON = 300
 _CHOOSE = "Choose what becomes of their match."
 _DEEDS = {Rule.FORBID: "pair_forbidden", Rule.REQUIRE: "pair_required"}
 _REQUIRED = "are required. The next matching makes the pair; the desk can run one now"
-_NO_TOKEN = "The button came without its token; open the page again."  # noqa: S105
 
 
 class RuleForm(DeskForm):
@@ -95,7 +94,7 @@ class PairsView(CancellingView):
             del form.match
         is_ready = request.method == "POST" and form.validate()
         if "csrf_token" in form.errors and request.method == "POST":
-            abort(400, _NO_TOKEN)
+            abort(400, NO_TOKEN)
         if is_ready:
             return redirect(self._rule(asked, form) or back)
         form.was.data = asked.stamp()
@@ -112,7 +111,7 @@ class PairsView(CancellingView):
         row = self.get_one(form.id.data)
         back = self.get_url(".pairs_view", id=row.id)
         if request.method == "POST" and not form.validate():
-            abort(400, _NO_TOKEN)
+            abort(400, NO_TOKEN)
         asked = _asked(row, form)
         if isinstance(asked, str) or asked.current is None or asked.current.rule != asked.rule:
             flash(STALE, "warning")

@@ -1,19 +1,20 @@
 """Owns changing rows: one transaction a save, nobody sees SQL, every change is in the audit log."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import flash, g
-from peewee import DataError, IntegrityError, Model
+from peewee import DataError, IntegrityError
 from wtforms import ValidationError
 
-from models import audit_log, clock
+from models import clock
 from models.base import db
+from web.admin.deeds import record_change
 from web.admin.list_export import ExportingView
-from web.auth import AccountError, current_actor
+from web.auth import AccountError
 
 logger = logging.getLogger(__name__)
 
@@ -141,44 +142,6 @@ class SavingView(ExportingView):
         # Never recursive: what PostgreSQL restricts is history.
         row.delete_instance()
         self.after_delete(row, now=now)
-
-
-def record_change(row: Model, kind: str, columns: set[str], *, now: datetime) -> None:
-    """Write one line of the audit log: which record, which columns, by whom; no values."""
-    detail = {"columns": sorted(columns - {"updated_at"})} if columns else {}
-    record_deed(row, kind, detail, now=now)
-
-
-def record_deed(row: Model, deed: str, detail: dict[str, Any], *, now: datetime) -> None:
-    """Write one line of the audit log: who did what to which record; ids and counts only."""
-    actor = current_actor()
-    table = row._meta.table_name
-    audit_log.record(
-        f"{table}.{deed}",
-        now=now,
-        actor=actor.name,
-        admin_user_id=actor.admin_user_id,
-        subject_type=table,
-        subject_id=row.id,
-        detail=detail,
-    )
-
-
-def record_deeds(
-    model: type[Model], ids: Iterable[int], deed: str, detail: dict[str, Any], *, now: datetime
-) -> None:
-    """Write one line of the audit log for each of the records; ids and counts only."""
-    actor = current_actor()
-    table = model._meta.table_name
-    audit_log.record_all(
-        f"{table}.{deed}",
-        now=now,
-        actor=actor.name,
-        admin_user_id=actor.admin_user_id,
-        subject_type=table,
-        subject_ids=ids,
-        detail=detail,
-    )
 
 
 def _explain(error: IntegrityError) -> str:

@@ -12,8 +12,8 @@ from wtforms import HiddenField
 from models import clock
 from models.base import db
 from web.admin.base import GuardedModelView
-from web.admin.forms import DeskForm
-from web.admin.saving import record_deed
+from web.admin.deeds import record_deed
+from web.admin.forms import NO_TOKEN, DeskForm
 
 STALE = "Nothing was changed: somebody was faster, or it has moved on since the page was opened."
 
@@ -94,7 +94,7 @@ class SteeredView(GuardedModelView):
         back = self.get_url(page, id=row.id)
         if request.method == "POST":
             if not form.validate():
-                abort(400, "The button came without its token; open the page again.")
+                abort(400, NO_TOKEN)
             if step is None or take(step, row) is None:
                 flash(STALE, "warning")
             return redirect(back)

@@ -11,15 +11,13 @@ from actors.swapping import Moved, NotPossible
 from models import clock, swaps
 from models.base import db
 from models.peer_match import EventPeerMatch
-from web.admin.forms import DeskForm
+from web.admin.deeds import record_deed
+from web.admin.forms import NO_TOKEN, DeskForm
 from web.admin.guard import record_id
 from web.admin.message_actions import by, texts
 from web.admin.present import record_label
-from web.admin.saving import record_deed
 from web.admin.steps import STALE, SteeredView
 from web.admin.swap_words import effect, line, tell
-
-_NO_TOKEN = "The button came without its token; open the page again."  # noqa: S105
 
 
 class SwapForm(DeskForm):
@@ -80,7 +78,7 @@ class SwappingView(SteeredView):
         partner = record_id(form.partner.data)
         if request.method == "POST":
             if not form.validate():
-                abort(400, _NO_TOKEN)
+                abort(400, NO_TOKEN)
             made = _swap(row, stays, partner, form.was.data or "")
             return redirect(self.get_url(".details_view", id=made) if made else back)
         page = self.get_url(".swap_view", id=row.id, stays=stays)

@@ -14,12 +14,12 @@ from models import clock, trouble
 from models.base import db
 from models.message import EventMessage
 from models.trouble import MOST_AT_ONCE, Kind
-from web.admin.forms import DeskForm
+from web.admin.deeds import record_deed
+from web.admin.forms import NO_TOKEN, DeskForm
 from web.admin.guard import GuardedView, record_id
 from web.admin.labels import opening
 from web.admin.message_actions import by, texts
 from web.admin.present import local_time, record_label, record_link, zone_of
-from web.admin.saving import record_deed
 from web.admin.steps import STALE
 
 
@@ -148,7 +148,7 @@ class TroubleView(GuardedView):
         found = trouble.like(record_id(form.like.data), clock.now())
         deed = _DEEDS[found[0]].get(form.do.data) if found else None
         if request.method == "POST" and not form.validate():
-            abort(400, "The button came without its token; open the page again.")
+            abort(400, NO_TOKEN)
         if found is None or deed is None:
             flash(STALE, "warning")
             return redirect(self.get_url(".index"))

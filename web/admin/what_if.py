@@ -18,9 +18,9 @@ from models.eligibility import Standing, standing
 from models.event import Event
 from models.pairs import pairs_at
 from web.admin import trial_settings
+from web.admin.deeds import record_deed
 from web.admin.event_cancel import CancellingView
-from web.admin.forms import DeskForm
-from web.admin.saving import record_deed
+from web.admin.forms import NO_TOKEN, DeskForm
 from web.admin.steps import STALE
 from web.admin.trial_report import Report, report
 from web.admin.trial_settings import Settings, Trial, settings_of
@@ -81,7 +81,7 @@ class WhatIfView(CancellingView):
         form = UseForm(values)
         row = self.get_one(form.id.data)
         if request.method == "POST" and not form.validate():
-            abort(400, "The button came without its token; open the page again.")
+            abort(400, NO_TOKEN)
         own = settings_of(row)
         trial = trial_settings.read(values, own)
         page = self.get_url(".what_if_view", id=row.id, **trial.typed)

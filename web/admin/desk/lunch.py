@@ -11,11 +11,12 @@ from models import introduction_moves, schedule
 from models.agenda_item import EventAgendaItem, ItemType
 from models.event import MatchingStatus
 from web.admin.agenda_hooks import items_changed
+from web.admin.deeds import record_change, record_deed
 from web.admin.desk.departures import span_words
 from web.admin.desk.facts import Facts
 from web.admin.forms import DeskForm
 from web.admin.message_actions import texts
-from web.admin.saving import Refused, record_change, record_deed
+from web.admin.saving import Refused
 
 _MATCHED = (MatchingStatus.RUNNING, MatchingStatus.COMPLETED)
 

@@ -19,6 +19,7 @@ from web.admin.desk.facts import Facts
 from web.admin.desk.timeline import timeline
 from web.admin.desk.upcoming import upcoming
 from web.admin.event_words import WordingView
+from web.admin.forms import NO_TOKEN
 from web.admin.present import zone_of
 from web.admin.saving import Refused
 from web.admin.steps import STALE
@@ -74,7 +75,7 @@ class DeskView(WordingView):
         page = self.get_url(".desk_view", id=row.id)
         is_filled = form.validate()
         if request.method == "POST" and "csrf_token" in form.errors:
-            abort(400, "The button came without its token; open the page again.")
+            abort(400, NO_TOKEN)
         if not is_filled and "at" in form.errors:
             flash(" ".join(form.at.errors), "error")
             return redirect(page)
