@@ -64,3 +64,13 @@ class AdminSite:
         return " ".join(
             html.unescape(n) for n in re.findall(r'class="note[^>]*>([^<]*)<', answer.text)
         )
+
+
+def signed_in(
+    client: FlaskClient, now: datetime, role: Role = Role.ADMIN, **columns: Any
+) -> AdminSite:
+    """Return the browser of somebody who has this role and has signed in."""
+    site = AdminSite(client)
+    answer = site.sign_in(make_admin(now, role, **columns).email)
+    assert answer.status_code == 302
+    return site

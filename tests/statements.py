@@ -4,23 +4,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pytest
-
 from models.base import db
 
 
 @contextmanager
-def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def statements() -> Iterator[list[str]]:
+    """Collect what is asked until the block ends, each on one line."""
     seen: list[str] = []
     execute = db.execute_sql
 
-    def note(sql: str, params: Any = None) -> Any:
+    def note(sql: str, *args: Any, **kwargs: Any) -> Any:
         seen.append(" ".join(sql.split()))
-        return execute(sql, params)
+        return execute(sql, *args, **kwargs)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(db, "execute_sql", note)
+    db.execute_sql = note
+    try:
         yield seen
+    finally:
+        del db.execute_sql
 
 
 def is_counted(sql: str) -> bool:

@@ -15,13 +15,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from actors.broker import broker, connect_broker
-from models import clock
+from models import clock as database_clock
+from models.admin_user import Role
 from models.base import db, init_database
 from models.config import Config
 from models.embedded import EmbeddedServers
 from models.migrate import migrate
 from models.tables import ALL_TABLES
+from tests.admin_site import AdminSite, signed_in
 from tests.conftest import settings
+from tests.fakes import SetClock
 from tests.servers import data_folder
 
 
@@ -110,12 +113,23 @@ def empty_tables() -> None:
 
 @pytest.fixture
 def now() -> datetime:
-    return clock.now()
+    return database_clock.now()
+
+
+@pytest.fixture
+def clock(now: datetime) -> SetClock:
+    return SetClock(now)
 
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def site(client: FlaskClient, now: datetime) -> AdminSite:
+    """The browser of an organiser who has signed in."""
+    return signed_in(client, now, Role.ORGANISER)
 
 
 @pytest.fixture

@@ -9,20 +9,13 @@ from flask.testing import FlaskClient
 from models.admin_user import AdminUser, Role
 from models.audit_log import AuditLog
 from models.event import Event
-from tests.admin_site import PASSWORD, AdminSite, make_admin
+from tests.admin_site import PASSWORD, AdminSite, make_admin, signed_in
 from tests.factories import make_event
 from web.auth import AccountError, create_admin, verify_password
 
 CHANGED_BY_ORGANISERS = ("events", "agenda", "speakers", "sponsors", "attendees", "contractors")
 FOR_ADMINS = ("accounts", "audit")
 HISTORY = ("matches", "messages", "runs", "opt-outs", "audit")
-
-
-def signed_in(client: FlaskClient, now: datetime, role: Role) -> AdminSite:
-    site = AdminSite(client)
-    answer = site.sign_in(make_admin(now, role).email)
-    assert answer.status_code == 302
-    return site
 
 
 def test_the_first_address_leads_to_the_admin(client: FlaskClient) -> None:

@@ -11,18 +11,17 @@ from models.admin_user import Role
 from models.attendee import EventAttendee
 from models.contractor import Contractor
 from models.event import Event
-from tests.admin_site import AdminSite, make_admin
+from tests.admin_site import AdminSite, signed_in
 from tests.factories import make_attendee, make_contractor, make_event
-from tests.integration.test_admin_pages import EVIL, counted
+from tests.integration.test_admin_pages import EVIL
+from tests.statements import statements
 
 BADGES = "/admin/events/badges/"
 
 
 @pytest.fixture
 def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.VIEWER).email)
-    return made
+    return signed_in(client, now, Role.VIEWER)
 
 
 def fill(event: Event, people: int) -> None:
@@ -53,7 +52,7 @@ def test_a_badge_has_name_company_and_the_code_that_the_door_reads(
 def test_two_thousand_people_come_a_dozen_sheets_at_a_time(site: AdminSite, now: datetime) -> None:
     event = make_event(now)
     fill(event, 2_000)
-    with counted() as seen:
+    with statements() as seen:
         first = site.text(f"{BADGES}?id={event.id}")
     assert len(seen) == 4, "who asks, the event, how many, a page of them"
     assert len(names(first)) == 96

@@ -20,7 +20,7 @@ from models.message import EventMessage
 from models.message_status import HeldBecause, MessageCategory, MessageStatus, MessageType
 from models.opt_out import SmsOptOut, has_opted_out, opt_out
 from models.peer_match import EventPeerMatch
-from tests.admin_site import AdminSite, make_admin
+from tests.admin_site import AdminSite, make_admin, signed_in
 from tests.factories import make_attendee, make_contractor, make_event, make_match, make_message
 from tests.statements import statements
 from web.admin.bulk import MOST_AT_ONCE
@@ -31,9 +31,7 @@ ABSENT = {"check_in_time": None, "check_in_method": None, "sms_opt_in": False,
 
 @pytest.fixture
 def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER, name="Olu").email)
-    return made
+    return signed_in(client, now, Role.ORGANISER, name="Olu")
 
 
 @pytest.fixture
@@ -212,7 +210,7 @@ def test_a_question_about_many_texts_asks_the_database_as_often_as_one_about_few
         ]  # fmt: skip
         failed = make_message(now, event=event, status=MessageStatus.FAILED)
         make_message(now, event=event, retry_of=failed)
-        with statements(monkeypatch) as seen:
+        with statements() as seen:
             page = site.text(page_of("messages", do, [*rows, failed]))
         assert f"{number} texts?" in page
         return len(seen)

@@ -17,13 +17,6 @@ CANCEL = "/admin/events/cancel/"
 
 
 @pytest.fixture
-def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER).email)
-    return made
-
-
-@pytest.fixture
 def event(now: datetime) -> Event:
     return make_event(now, name="Summit", ends_at=now + timedelta(hours=5))
 

@@ -18,17 +18,11 @@ from models.matching_run import MatchingRun, RunStatus
 from models.opt_out import opt_out
 from tests.admin_site import AdminSite, make_admin
 from tests.factories import make_attendee, make_contractor, make_event, make_match
-from tests.integration.test_admin_pages import EVIL, counted
+from tests.integration.test_admin_pages import EVIL
+from tests.statements import statements
 
 DOOR = "/admin/events/door/"
 Wait = Callable[[timedelta], None]
-
-
-@pytest.fixture
-def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER).email)
-    return made
 
 
 @pytest.fixture
@@ -120,12 +114,12 @@ def test_the_page_is_bounded_and_its_queries_are_constant(
     ]
     keys = [row.id for row in Contractor.insert_many(rows).returning(Contractor.id).execute()]
     EventAttendee.insert_many([{"event": event.id, "contractor": key} for key in keys]).execute()
-    with counted() as seen:
+    with statements() as seen:
         page = site.text(f"{DOOR}?id={event.id}&q=moss")
     assert len(names(page)) == min(people, door.MOST_FOUND)
     assert len(seen) == 4, "who asks, the event, the count, who fits"
     assert f"<strong>0</strong> of {people:,} here" in page
-    with counted() as seen:
+    with statements() as seen:
         assert found(site, event, "nobody") == []
     assert len(seen) == 4, "who asks, the event, who fits, whom else we know"
 

@@ -14,7 +14,7 @@ from models.contractor import Contractor
 from models.event import Event
 from models.message import EventMessage
 from models.peer_match import EventPeerMatch
-from tests.admin_site import AdminSite, make_admin
+from tests.admin_site import AdminSite, signed_in
 from tests.factories import make_contractor, make_event, make_match, make_message
 
 PAGE = "/admin/events/matches/"
@@ -32,9 +32,7 @@ def event(now: datetime) -> Event:
 
 @pytest.fixture
 def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.VIEWER).email)
-    return made
+    return signed_in(client, now, Role.VIEWER)
 
 
 def person(name: str, **columns: str) -> Contractor:

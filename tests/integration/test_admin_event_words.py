@@ -24,13 +24,6 @@ OWN = "Coffee with {peer} {place}? Reply YES{number} or SKIP{number}."
 
 
 @pytest.fixture
-def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER).email)
-    return made
-
-
-@pytest.fixture
 def event(now: datetime) -> Event:
     return make_event(now, name="Summit")
 

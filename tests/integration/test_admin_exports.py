@@ -27,13 +27,6 @@ _CELLS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 @pytest.fixture
-def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER).email)
-    return made
-
-
-@pytest.fixture
 def event(now: datetime) -> Event:
     """Return an event where Ana and Ben agreed, and Ana and Cho did not."""
     made = make_event(

@@ -7,16 +7,14 @@ from flask.testing import FlaskClient
 
 from models.audit_log import record
 from models.opt_out import opt_out
-from tests.admin_site import AdminSite, make_admin
+from tests.admin_site import AdminSite, signed_in
 from tests.factories import make_attendee, make_contractor, make_event, make_match, make_message
 from web.admin import text_search
 
 
 @pytest.fixture
 def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now).email)
-    return made
+    return signed_in(client, now)
 
 
 def test_a_person_is_found_by_typing_and_the_filter_says_who_it_is(

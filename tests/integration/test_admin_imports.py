@@ -20,19 +20,12 @@ from models.import_job import ImportJob, JobStatus
 from models.opt_out import opt_out
 from tests.admin_site import AdminSite, make_admin
 from tests.factories import make_contractor, make_event
-from tests.integration.test_admin_pages import counted
+from tests.statements import statements
 from tests.uploads import HEADER, people
 from web.admin import import_reading, import_steps, imports
 
 PLACE = "/admin/imports"
 BAD = f"{HEADER}\r\nAna;Moss;;(512) 555-0101;Moss;yes\r\nBen;Dunn;;12;=1+1;maybe\r\n".encode()
-
-
-@pytest.fixture
-def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER).email)
-    return made
 
 
 def upload(site: AdminSite, data: bytes, name: str = "people.csv", **fields: Any) -> TestResponse:
@@ -318,7 +311,7 @@ def test_the_preview_asks_the_same_few_questions_however_long_the_file(
     for count in (10, 900):
         upload(site, people(count), event=event.id)
         key = ImportJob.select(fn.MAX(ImportJob.id)).scalar()
-        with counted() as seen:
+        with statements() as seen:
             site.text(f"{PLACE}/plan/?id={key}")
         asked.append(len(seen))
     assert asked[0] == asked[1] <= 12

@@ -1,7 +1,5 @@
 """The inbox: replies that need a person, answered by text or done with, and never over a STOP."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,8 +17,9 @@ from models.event import Event
 from models.message import EventMessage
 from models.message_status import Direction, MessageCategory, MessageStatus
 from models.opt_out import opt_out
-from tests.admin_site import AdminSite, make_admin
+from tests.admin_site import AdminSite, make_admin, signed_in
 from tests.factories import make_attendee, make_contractor, make_event, make_match, make_message
+from tests.statements import statements
 
 EVIL = "<script>alert(1)</script>"
 INBOX = "/admin/inbox/"
@@ -30,9 +29,7 @@ POOR = "A rating of 2 out of 10."
 
 @pytest.fixture
 def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER, name="Olu").email)
-    return made
+    return signed_in(client, now, Role.ORGANISER, name="Olu")
 
 
 @pytest.fixture
@@ -45,22 +42,6 @@ def ana(event: Event) -> Contractor:
     person = make_contractor(first_name="Ana", last_name="Moss")
     make_attendee(event, person)
     return person
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    seen: list[str] = []
-    execute = db.execute_sql
-
-    def spy(sql: str, *args: Any, **kwargs: Any) -> Any:
-        seen.append(sql)
-        return execute(sql, *args, **kwargs)
-
-    db.execute_sql = spy
-    try:
-        yield seen
-    finally:
-        del db.execute_sql
 
 
 def wrote(event: Event | None, person: Contractor | None, at: datetime, **columns: Any) -> int:
@@ -363,7 +344,7 @@ def test_any_number_of_replies_costs_the_same_queries(
     }  # fmt: skip
     EventMessage.insert_many([row] * number).execute()
     site.text(INBOX)
-    with counted() as seen:
+    with statements() as seen:
         page = site.text(INBOX)
     assert len(seen) == 4, seen
     assert page.count("We wrote:") == min(number, 100)

@@ -17,19 +17,18 @@ from models.base import db
 from models.contractor import Contractor
 from models.event import Event
 from models.message import EventMessage
-from tests.admin_site import AdminSite, make_admin
+from tests.admin_site import AdminSite, signed_in
 from tests.crowd_rows import fill_every_list
 from tests.factories import make_attendee, make_event
-from tests.integration.test_admin_pages import PLACES, counted
+from tests.integration.test_admin_pages import PLACES
+from tests.statements import statements
 
 MANY = 10_100
 
 
 @pytest.fixture
 def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now).email)
-    return made
+    return signed_in(client, now)
 
 
 @contextmanager
@@ -52,7 +51,7 @@ def asked() -> Iterator[list[tuple[str, Any]]]:
 def costs(site: AdminSite) -> dict[str, int]:
     found = {}
     for place in PLACES:
-        with counted() as seen:
+        with statements() as seen:
             assert "details/?id=" in site.text(f"/admin/{place}/?page_size=200")
         found[place] = len(seen)
     return found

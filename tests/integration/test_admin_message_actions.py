@@ -26,13 +26,6 @@ Texted = Callable[..., EventMessage]
 
 
 @pytest.fixture
-def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER).email)
-    return made
-
-
-@pytest.fixture
 def texted(now: datetime) -> Texted:
     """Return what plans one text to Ana Moss at an event that is on."""
     event = make_event(now, ends_at=now + timedelta(hours=5))

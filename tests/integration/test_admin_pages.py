@@ -1,21 +1,17 @@
 """Every admin page opens for who may see it, and costs few queries."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from actors.batch_matching import run_matching
 from models.agenda_item import EventAgendaItem
-from models.base import db
 from models.event import Event, EventSponsor
 from models.matching_run import MatchingRun, RunKind
 from models.opt_out import opt_out
 from models.service_state import N8N, PLANNER, ServiceState, report
-from tests.admin_site import AdminSite, make_admin
+from tests.admin_site import AdminSite, signed_in
 from tests.factories import (
     make_attendee,
     make_contractor,
@@ -34,9 +30,7 @@ EVIL = "<script>alert(1)</script>"
 
 @pytest.fixture
 def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now).email)
-    return made
+    return signed_in(client, now)
 
 
 def fill(now: datetime, people: int = 2, name: str = "Ana") -> Event:
@@ -60,22 +54,6 @@ def fill(now: datetime, people: int = 2, name: str = "Ana") -> Event:
         )  # fmt: skip
     opt_out(f"+1512555{people:04d}", now=now, source=name)
     return event
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    seen: list[str] = []
-    execute = db.execute_sql
-
-    def spy(sql: str, *args: Any, **kwargs: Any) -> Any:
-        seen.append(sql)
-        return execute(sql, *args, **kwargs)
-
-    db.execute_sql = spy
-    try:
-        yield seen
-    finally:
-        del db.execute_sql
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -41,13 +41,6 @@ def event(now: datetime) -> Event:
 
 
 @pytest.fixture
-def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER).email)
-    return made
-
-
-@pytest.fixture
 def people(event: Event) -> list[Contractor]:
     names = ("Ana", "Bo", "Cora", "Dan")
     return [

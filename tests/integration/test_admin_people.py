@@ -4,9 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
-from models.admin_user import Role
 from models.attendee import EventAttendee
 from models.audit_log import AuditLog
 from models.contractor import Contractor
@@ -14,7 +12,7 @@ from models.event import Event
 from models.message import EventMessage
 from models.opt_out import lift, opt_out
 from models.peer_match import EventPeerMatch
-from tests.admin_site import AdminSite, make_admin
+from tests.admin_site import AdminSite
 from tests.factories import (
     make_attendee,
     make_contractor,
@@ -24,13 +22,6 @@ from tests.factories import (
 )
 
 WHO = "organiser@example.com"
-
-
-@pytest.fixture
-def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER).email)
-    return made
 
 
 def logged() -> list[tuple[str, dict[str, Any]]]:

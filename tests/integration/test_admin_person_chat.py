@@ -1,7 +1,5 @@
 """A person's page: everything we and they ever wrote, as a chat, and who they were matched with."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,24 +7,22 @@ import pytest
 from flask.testing import FlaskClient
 
 from models.admin_user import Role
-from models.base import db
 from models.contractor import Contractor
 from models.event import Event
 from models.message import EventMessage
 from models.message_status import Direction, MessageStatus
 from models.opt_out import opt_out
 from models.person_texts import texts_with
-from tests.admin_site import AdminSite, make_admin
+from tests.admin_site import AdminSite, signed_in
 from tests.factories import make_contractor, make_event, make_match, make_message
+from tests.statements import statements
 
 EVIL = "<script>alert(1)</script>"
 
 
 @pytest.fixture
 def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.VIEWER).email)
-    return made
+    return signed_in(client, now, Role.VIEWER)
 
 
 @pytest.fixture
@@ -37,22 +33,6 @@ def event(now: datetime) -> Event:
 @pytest.fixture
 def ana() -> Contractor:
     return make_contractor(first_name="Ana", last_name="Moss")
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    seen: list[str] = []
-    execute = db.execute_sql
-
-    def spy(sql: str, *args: Any, **kwargs: Any) -> Any:
-        seen.append(sql)
-        return execute(sql, *args, **kwargs)
-
-    db.execute_sql = spy
-    try:
-        yield seen
-    finally:
-        del db.execute_sql
 
 
 def ours(event: Event, person: Contractor, at: datetime, words: str, **columns: Any) -> int:
@@ -175,7 +155,7 @@ def test_any_number_of_texts_costs_the_same_queries_and_shows_the_last_200(
     for _ in range(number // 10):
         make_match(event, ana, make_contractor())
     site.text(address(ana))
-    with counted() as seen:
+    with statements() as seen:
         page = site.text(address(ana))
     assert len(seen) == 5, seen
     assert page.count("bubble-theirs") == min(number, 200)

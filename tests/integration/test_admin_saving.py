@@ -4,16 +4,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from models import agenda, schedule
-from models.admin_user import Role
 from models.agenda_item import EventAgendaItem
 from models.audit_log import AuditLog
 from models.event import Event, EventSpeaker, EventSponsor
 from models.matching_run import MatchingRun
 from models.peer_match import EventPeerMatch
-from tests.admin_site import AdminSite, make_admin
+from tests.admin_site import AdminSite
 from tests.factories import (
     make_attendee,
     make_contractor,
@@ -23,13 +21,6 @@ from tests.factories import (
 )
 
 WHO = "organiser@example.com"
-
-
-@pytest.fixture
-def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER).email)
-    return made
 
 
 def tomorrow(now: datetime) -> date:

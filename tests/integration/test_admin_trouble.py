@@ -1,7 +1,5 @@
 """The page of what needs a person: everything that gave up, by reason, with its way out."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +17,7 @@ from models.message_status import Direction, HeldBecause, MessageStatus
 from models.trouble import Kind
 from tests.admin_site import AdminSite, make_admin
 from tests.factories import make_contractor, make_event, make_message
+from tests.statements import statements
 
 PAST = datetime(2026, 1, 1, tzinfo=UTC)
 TROUBLE = "/admin/trouble/"
@@ -45,13 +44,6 @@ DEAD_REPLY = {
 
 
 @pytest.fixture
-def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER).email)
-    return made
-
-
-@pytest.fixture
 def event(now: datetime) -> Event:
     return make_event(now, name="Summit", ends_at=now + timedelta(hours=5))
 
@@ -67,22 +59,6 @@ def failed_run(event: Event, now: datetime, status: str = "failed") -> MatchingR
         event=event, status=status, error="ZeroDivisionError", finished_at=now
     ).execute()
     return MatchingRun.get_by_id(key)
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    seen: list[str] = []
-    execute = db.execute_sql
-
-    def spy(sql: str, *args: Any, **kwargs: Any) -> Any:
-        seen.append(sql)
-        return execute(sql, *args, **kwargs)
-
-    db.execute_sql = spy
-    try:
-        yield seen
-    finally:
-        del db.execute_sql
 
 
 def test_every_kind_of_dead_work_is_on_the_page_with_its_reason(
@@ -241,7 +217,7 @@ def test_the_page_costs_few_queries_and_reads_no_other_texts(
     for number in range(30):
         for columns in (LOST, FAILED, DEAD_REPLY):
             text(event, now, **{**columns, "error_message": f"reason {number % 10}"})
-    with counted() as seen:
+    with statements() as seen:
         site.text(TROUBLE)
     assert len(seen) <= 8, seen
     db.execute_sql("SET LOCAL enable_seqscan = off")

@@ -36,13 +36,6 @@ def event(now: datetime) -> Event:
     return make_event(now, name="Summit <b>")
 
 
-@pytest.fixture
-def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER).email)
-    return made
-
-
 def fill(event: Event, people: int = 24, *, absent: int = 0) -> None:
     """Invented people, of whom the last `absent` are not here."""
     for number, person in enumerate(population(people, 3)):

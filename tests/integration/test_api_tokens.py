@@ -11,7 +11,7 @@ from models import api_token, clock
 from models.api_token import ApiToken, Scope
 from models.audit_log import AuditLog
 from models.base import db
-from tests.admin_site import AdminSite, make_admin
+from tests.admin_site import AdminSite, signed_in
 from web.auth import current_actor
 
 STATS = "/api/queues/stats"
@@ -20,9 +20,7 @@ NEW = "/admin/tokens/new/"
 
 @pytest.fixture
 def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now).email)
-    return made
+    return signed_in(client, now)
 
 
 def make(site: AdminSite, name: str = "Door tablet", scope: str = "read") -> str:

@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
-
 from actors import approvals, event_cancelling, event_sending, introductions
 from actors.delivery import deliver
 from actors.lateness import expire
@@ -28,11 +26,6 @@ from tests.fakes import FakeGateway, SetClock
 CONFIG = settings()
 BY = "Olu"
 SOON = timedelta(minutes=20)
-
-
-@pytest.fixture
-def clock(now: datetime) -> SetClock:
-    return SetClock(now)
 
 
 def make_asking(now: datetime, mode: Approval = Approval.REQUIRED, **columns: Any) -> Event:

@@ -1,6 +1,6 @@
 """The batch before lunch: once, whole, for the plan that stands, and never undoing anything."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,11 +17,6 @@ from models.opt_out import opt_out
 from models.peer_match import EventPeerMatch
 from tests.factories import make_attendee, make_contractor, make_event
 from tests.fakes import SetClock
-
-
-@pytest.fixture
-def clock(now: datetime) -> SetClock:
-    return SetClock(now)
 
 
 def room(clock: SetClock, people: int = 6, **columns: Any) -> Event:

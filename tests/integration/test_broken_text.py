@@ -1,6 +1,5 @@
 """A text that our own code breaks on is tried a few times, then it is a row with a reason."""
 
-from datetime import datetime
 from typing import Any
 
 import peewee
@@ -15,11 +14,6 @@ from tests.fakes import FakeGateway, SetClock
 from tests.integration.test_doubt import introduction, reread
 
 DATA = ["not what it should be"]
-
-
-@pytest.fixture
-def clock(now: datetime) -> SetClock:
-    return SetClock(now)
 
 
 def test_it_is_tried_five_times_with_growing_pauses_and_then_fails(clock: SetClock) -> None:

@@ -20,7 +20,7 @@ from models.message import EventMessage
 from models.message_status import MessageCategory, MessageStatus, MessageType
 from models.opt_out import opt_out
 from models.quiet_hours import QuietHours
-from tests.admin_site import AdminSite, make_admin
+from tests.admin_site import AdminSite, make_admin, signed_in
 from tests.factories import make_attendee, make_contractor, make_event, make_message
 from tests.fakes import FakeGateway, SetClock
 from tests.talk import Day
@@ -33,9 +33,7 @@ NO_QUIET = QuietHours(time(0), time(0))
 
 @pytest.fixture
 def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER, name="Olu").email)
-    return made
+    return signed_in(client, now, Role.ORGANISER, name="Olu")
 
 
 @pytest.fixture

@@ -29,11 +29,6 @@ NOTICE = EventMessage.message_type == MessageType.EVENT_CANCELLED
 
 
 @pytest.fixture
-def clock(now: datetime) -> SetClock:
-    return SetClock(now)
-
-
-@pytest.fixture
 def event(now: datetime) -> Event:
     return make_event(
         now,

@@ -50,7 +50,7 @@ def test_an_introduction_is_claimed_and_recorded_in_few_statements(
     now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     message = introduction(now)
-    with statements(monkeypatch) as seen:
+    with statements() as seen:
         deliver(message.id, gateway=FakeGateway(), config=settings())
     assert EventMessage.get_by_id(message.id).status == "sent"
     asked = [sql for sql in seen if is_counted(sql)]
@@ -75,7 +75,7 @@ def test_a_plan_is_made_anew_once_it_is_old(now: datetime, monkeypatch: pytest.M
     statement = claiming.Prepared("integer", "SELECT id FROM event_messages WHERE id = $1")
     clock = iter([0.0, 59.0, 61.0, 61.0])
     monkeypatch.setattr("models.prepared.time.monotonic", lambda: next(clock))
-    with statements(monkeypatch) as seen:
+    with statements() as seen:
         found = [statement.execute(message.id).fetchone() for _ in range(3)]
     assert found == [(message.id,)] * 3
     assert [sql.split()[0] for sql in seen] == [

@@ -4,24 +4,21 @@ Hypothesis plays the people, time, the workers, n8n and an organiser. The phones
 as it arrives (`tests/talkers.py`); after each step the matches are looked at.
 """
 
-import os
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
-from actors import breaker, lateness, recording, steering
+from actors import breaker, lateness, steering
 from actors.delivery import deliver
 from actors.follow_up import follow_up_due
 from actors.replies import handle
@@ -32,6 +29,7 @@ from models.message_status import WAITING, Direction, MessageType
 from models.opt_out import has_opted_out
 from models.peer_match import CLOSED_STATES, EventPeerMatch, MatchState
 from tests.introduced import received
+from tests.lives import live
 from tests.talkers import ENDINGS, Phones, Talkers
 
 SETTLED = (*CLOSED_STATES, MatchState.CONNECTED)
@@ -211,20 +209,11 @@ def _is_sound(match: EventPeerMatch) -> None:
 def test_conversations_live_through_everything_and_give_nobody_away(
     config: Config, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Hypothesis plays the same steps again, so nothing else may be drawn.
-    monkeypatch.setattr(recording._jitter, "uniform", lambda low, high: (low + high) / 2)
-    is_long = bool(os.environ.get("LONG"))
     noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
     limits: dict[str, Any] = {"unsolicited_per_hour": PER_HOUR, "text_limit_characters": 1600}
-    run_state_machine_as_test(
+    live(
         partial(ConversationLife, replace(config, **limits), noon),
-        settings=settings(
-            max_examples=1000 if is_long else 25,
-            stateful_step_count=30,
-            deadline=None,
-            derandomize=not is_long,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate, Phase.shrink],
-        ),
+        monkeypatch,
+        examples=25,
+        steps=30,
     )

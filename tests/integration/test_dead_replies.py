@@ -26,11 +26,6 @@ BROKEN, GOOD = "a text that nobody foresaw", "HELP"
 _ids = count(1)
 
 
-@pytest.fixture
-def clock(now: datetime) -> SetClock:
-    return SetClock(now)
-
-
 @pytest.fixture(autouse=True)
 def _breaks_on_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
     real = actors.replies.answer

@@ -30,11 +30,6 @@ DATA = {
 }
 
 
-@pytest.fixture
-def clock(now: datetime) -> SetClock:
-    return SetClock(now)
-
-
 def introduction(now: datetime, **columns: Any) -> EventMessage:
     event = columns.pop("event", None) or make_event(now)
     person = columns.pop("contractor", None) or make_attendee(event).contractor

@@ -22,13 +22,6 @@ LUNCH = "/admin/events/desk/lunch/"
 
 
 @pytest.fixture
-def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER).email)
-    return made
-
-
-@pytest.fixture
 def event(now: datetime) -> Event:
     return make_day(now, lunch_in=timedelta(hours=2))
 

@@ -21,17 +21,10 @@ from models.opt_out import opt_out
 from tests.admin_site import AdminSite, make_admin
 from tests.desk_day import fill_room, introduce, make_day
 from tests.factories import make_attendee, make_message
-from tests.integration.test_admin_pages import counted
 from tests.population import population
+from tests.statements import statements
 
 LIVE = "/admin/events/desk/live/"
-
-
-@pytest.fixture
-def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER).email)
-    return made
 
 
 @pytest.fixture
@@ -197,10 +190,10 @@ def test_a_poll_asks_few_questions_however_many_people_there_are(
     event = make_day(now)
     _crowd(event, number, now)
     poll(site, event)
-    with counted() as full:
+    with statements() as full:
         answer = poll(site, event)
     assert f"{number:,} people here" in answer.text
     assert len(full) == 11, full
-    with counted() as unchanged:
+    with statements() as unchanged:
         assert poll(site, event, answer.headers["ETag"]).status_code == 304
     assert len(unchanged) == 4, unchanged

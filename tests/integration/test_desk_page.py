@@ -3,7 +3,6 @@
 import html
 from datetime import datetime, timedelta
 
-import pytest
 from flask.testing import FlaskClient
 
 from models import service_state
@@ -23,13 +22,6 @@ from tests.factories import (
 )
 
 EVIL = "<script>alert(1)</script>"
-
-
-@pytest.fixture
-def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER).email)
-    return made
 
 
 def desk(event: Event) -> str:

@@ -3,28 +3,19 @@
 from datetime import datetime, timedelta
 
 import pytest
-from flask.testing import FlaskClient
 
 from models import approval
-from models.admin_user import Role
 from models.audit_log import AuditLog
 from models.event import Approval, Event
 from models.message import EventMessage
 from models.message_status import MessageStatus
-from tests.admin_site import AdminSite, make_admin
+from tests.admin_site import AdminSite
 from tests.desk_day import introduce, make_day
 from tests.factories import make_message
 from tests.integration.test_admin_saving import event_form, save_event
 from tests.integration.test_desk_control import ACT, clock, last_deeds, press, press_stale
 
 CONTROL = "control"
-
-
-@pytest.fixture
-def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER).email)
-    return made
 
 
 @pytest.fixture

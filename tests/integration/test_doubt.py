@@ -35,11 +35,6 @@ DROPS = settings(N8N_DROPS_REPEATS="1")
 TEXTS_AGAIN = settings()
 
 
-@pytest.fixture
-def clock(now: datetime) -> SetClock:
-    return SetClock(now)
-
-
 def introduction(now: datetime, **columns: Any) -> EventMessage:
     event = make_event(now, ends_at=now + timedelta(hours=4))
     make_agenda_item(event, now + timedelta(hours=2), ItemType.BREAK)

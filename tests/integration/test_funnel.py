@@ -1,7 +1,5 @@
 """What came of an event: who got how far, how fast, and what the good matches had in common."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +7,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from models.admin_user import Role
-from models.base import db
 from models.contractor import Contractor
 from models.event import Event
 from models.funnel import Outcome, Quality, Step, funnel, quality
@@ -17,8 +14,9 @@ from models.message import EventMessage
 from models.message_status import Direction, MessageStatus
 from models.opt_out import opt_out
 from models.peer_match import EventPeerMatch
-from tests.admin_site import AdminSite, make_admin
+from tests.admin_site import AdminSite, signed_in
 from tests.factories import make_attendee, make_contractor, make_event, make_match, make_message
+from tests.statements import statements
 from web.admin.funnel import duration
 
 EVIL = "<script>alert(1)</script>"
@@ -31,25 +29,7 @@ def event(now: datetime) -> Event:
 
 @pytest.fixture
 def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.VIEWER).email)
-    return made
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    seen: list[str] = []
-    execute = db.execute_sql
-
-    def spy(sql: str, *args: Any, **kwargs: Any) -> Any:
-        seen.append(sql)
-        return execute(sql, *args, **kwargs)
-
-    db.execute_sql = spy
-    try:
-        yield seen
-    finally:
-        del db.execute_sql
+    return signed_in(client, now, Role.VIEWER)
 
 
 def pair(event: Event, now: datetime, *, sent: bool = True, **columns: Any) -> EventPeerMatch:
@@ -236,7 +216,7 @@ def test_any_number_of_matches_costs_three_queries(event: Event, now: datetime, 
     for _ in range(pairs):
         people = [make_contractor() for _ in range(2)]
         make_match(event, *people, contractor1_responded_at=now, state="declined")
-    with counted() as seen:
+    with statements() as seen:
         assert funnel(event.id).steps[2].people == pairs
         assert quality(event.id)[0].matches == pairs
     assert len(seen) == 3

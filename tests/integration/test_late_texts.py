@@ -30,11 +30,6 @@ CONFIG = settings()
 REFUSED = Outcome(Verdict.NOT_ACCEPTED, "n8n refused the connection")
 
 
-@pytest.fixture
-def clock(now: datetime) -> SetClock:
-    return SetClock(now)
-
-
 def event_with_break(now: datetime, hours: float = 2, **columns: Any) -> Event:
     event = make_event(now, ends_at=now + timedelta(hours=4), **columns)
     make_agenda_item(event, now + timedelta(hours=hours), ItemType.BREAK, hours=0.5)

@@ -22,13 +22,6 @@ def event(now: datetime) -> Event:
     return make_event(now, name="Summit <b>", matching_status=MatchingStatus.COMPLETED)
 
 
-@pytest.fixture
-def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER).email)
-    return made
-
-
 def answered(event: Event, n: int) -> None:
     """Let people like whom they are like in size, and nothing else."""
     people = [make_contractor(job_title="Owner") for _ in range(n + 1)]

@@ -26,11 +26,6 @@ REJECTED = Outcome(Verdict.REJECTED, "n8n answered 400")
 REFUSED = Outcome(Verdict.NOT_ACCEPTED, "n8n refused the connection")
 
 
-@pytest.fixture
-def clock(now: datetime) -> SetClock:
-    return SetClock(now)
-
-
 def note(now: datetime, **columns: Any) -> EventMessage:
     event = make_event(now)
     person = make_attendee(event).contractor

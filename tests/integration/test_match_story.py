@@ -1,23 +1,19 @@
 """The whole story of a match, in order; and the match's page, which tells it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
-from models.admin_user import Role
-from models.base import db
 from models.event import Event
 from models.match_story import MOST_TEXTS, Tone, tell
 from models.matching_run import MatchingRun
 from models.message import EventMessage
 from models.message_status import Direction, HeldBecause, MessageStatus, MessageType
 from models.peer_match import EventPeerMatch
-from tests.admin_site import AdminSite, make_admin
+from tests.admin_site import AdminSite
 from tests.factories import make_contractor, make_event, make_match, make_message
+from tests.statements import statements
 
 EVIL = "<script>alert(1)</script>"
 
@@ -32,29 +28,6 @@ def match(event: Event, now: datetime) -> EventPeerMatch:
     run = MatchingRun.insert(event=event, status="completed").execute()
     people = [make_contractor(first_name=name, last_name="Moss") for name in ("Ana", "Ben")]
     return make_match(event, *people, run=run, created_at=now)
-
-
-@pytest.fixture
-def site(client: FlaskClient, now: datetime) -> AdminSite:
-    made = AdminSite(client)
-    made.sign_in(make_admin(now, Role.ORGANISER).email)
-    return made
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    seen: list[str] = []
-    execute = db.execute_sql
-
-    def spy(sql: str, *args: Any, **kwargs: Any) -> Any:
-        seen.append(sql)
-        return execute(sql, *args, **kwargs)
-
-    db.execute_sql = spy
-    try:
-        yield seen
-    finally:
-        del db.execute_sql
 
 
 def text(match: EventPeerMatch, side: int, at: datetime, kind: str, **columns: Any) -> EventMessage:
@@ -207,7 +180,7 @@ def test_any_number_of_texts_is_two_queries(
         "contractor": match.contractor1_id, "created_at": now,
     }  # fmt: skip
     EventMessage.insert_many([row] * texts).execute()
-    with counted() as seen:
+    with statements() as seen:
         assert len(tell(match.id)) == min(texts, MOST_TEXTS) + 1
     assert len(seen) == 2
 

@@ -4,21 +4,18 @@ Hypothesis plays senders that die or come back late, a planner, n8n, a provider,
 the person who gets the text; after each step the rows and the phones are looked at.
 """
 
-import os
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from actors import (
@@ -28,7 +25,6 @@ from actors import (
     event_cancelling,
     lateness,
     probing,
-    recording,
     steering,
     text_wake_ups,
 )
@@ -56,6 +52,7 @@ from models.message_status import (
 )
 from models.peer_match import EventPeerMatch
 from tests.life import ENDINGS, Day, Flow, SenderDied, plan_another
+from tests.lives import live
 
 FINAL = {status for status, targets in MOVES.items() if not targets}
 OVER = (MessageStatus.FAILED, MessageStatus.CANCELLED)
@@ -377,19 +374,5 @@ def test_a_text_lives_through_everything_and_arrives_once_at_most(
     config: Config, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(text_wake_ups, "send_at", lambda *_: None)
-    # Hypothesis plays the same steps again, so nothing else may be drawn.
-    monkeypatch.setattr(recording._jitter, "uniform", lambda low, high: (low + high) / 2)
-    is_long = bool(os.environ.get("LONG"))
     fitting = replace(config, n8n_drops_repeats=True, text_limit_characters=160)
-    run_state_machine_as_test(
-        partial(MessageLife, fitting, now),
-        settings=settings(
-            max_examples=1000 if is_long else 60,
-            stateful_step_count=60,
-            deadline=None,
-            derandomize=not is_long,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate, Phase.shrink],
-        ),
-    )
+    live(partial(MessageLife, fitting, now), monkeypatch, examples=60, steps=60)

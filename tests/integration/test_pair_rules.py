@@ -22,11 +22,6 @@ from tests.fakes import SetClock
 
 
 @pytest.fixture
-def clock(now: datetime) -> SetClock:
-    return SetClock(now)
-
-
-@pytest.fixture
 def event(now: datetime) -> Event:
     return make_event(
         now,

@@ -33,11 +33,6 @@ WAITING_FOR_A_LOCK = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 UNKNOWN = Outcome(Verdict.UNKNOWN, "n8n did not answer in time")
 
 
-@pytest.fixture
-def clock(now: datetime) -> SetClock:
-    return SetClock(now)
-
-
 def introduction(now: datetime, **columns: Any) -> EventMessage:
     event = make_event(now)
     person = make_attendee(event).contractor

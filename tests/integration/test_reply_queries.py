@@ -16,7 +16,7 @@ def test_a_reply_costs_few_statements(
 ) -> None:
     day = Day(config, "Ana Ben Cleo", "Ana-Ben", refills=False)
     message_id = day.receive(day.people["Ana"].phone, text)
-    with statements(monkeypatch) as seen:
+    with statements() as seen:
         handle(message_id, now=day.clock(), config=config)
     assert day.row(message_id).handled_at is not None
     asked = [sql for sql in seen if is_counted(sql)]
@@ -28,7 +28,7 @@ def test_a_yes_to_several_costs_little_more_than_to_one(
 ) -> None:
     day = Day(config, "Ana Ben Cleo Dan", "Ana-Ben Ana-Cleo Ana-Dan", refills=False)
     message_id = day.receive(day.people["Ana"].phone, "YES to all")
-    with statements(monkeypatch) as seen:
+    with statements() as seen:
         handle(message_id, now=day.clock(), config=config)
     assert [day.match(pair).contractor1_response for pair in day.matches] == ["yes"] * 3
     asked = [sql for sql in seen if is_counted(sql)]

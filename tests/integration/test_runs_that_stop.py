@@ -26,11 +26,6 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def clock(now: datetime) -> SetClock:
-    return SetClock(now)
-
-
-@pytest.fixture
 def event(clock: SetClock) -> Event:
     now = clock()
     made = make_event(

@@ -40,11 +40,6 @@ BY = "Olu"
 
 
 @pytest.fixture
-def clock(now: datetime) -> SetClock:
-    return SetClock(now)
-
-
-@pytest.fixture
 def event(now: datetime) -> Event:
     made = make_event(now, ends_at=now + timedelta(hours=4))
     make_agenda_item(made, now + timedelta(hours=2), ItemType.BREAK, hours=0.5)
