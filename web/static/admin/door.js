@@ -74,5 +74,9 @@ if (search && window.htmx) {
   window.setInterval(() => {
     if (!document.hidden && !isOut) window.htmx.trigger(counter, "poll");
   }, EVERY_MS);
+  // What was typed while the page still loaded.
+  window.addEventListener("load", () => {
+    if (box.value !== box.defaultValue) window.htmx.trigger(box, "look");
+  });
   tick();
 }

@@ -101,14 +101,20 @@ if (trialForm) {
     });
   };
 
+  const follow = (slide, from, to) => {
+    to.value = from.value;
+    if (slide.isWeight && slide.number.value !== "") balance(slide);
+    soon();
+  };
   slides.forEach((slide) => {
-    const follow = (from, to) => from.addEventListener("input", () => {
-      to.value = from.value;
-      if (slide.isWeight && slide.number.value !== "") balance(slide);
-      soon();
-    });
-    follow(slide.range, slide.number);
-    follow(slide.number, slide.range);
+    const { range, number } = slide;
+    range.addEventListener("input", () => follow(slide, range, number));
+    number.addEventListener("input", () => follow(slide, number, range));
+    // Moved before this script was there.
+    if (number.validity.valid && Number(range.value) !== Number(number.value)) {
+      if (number.value === number.defaultValue) follow(slide, range, number);
+      else follow(slide, number, range);
+    }
     if (slide.isWeight) {
       slide.row.addEventListener("focusin", () => hold(slide));
       slide.row.addEventListener("pointerdown", () => hold(slide));
