@@ -35,7 +35,7 @@ class Heard:
     is_shared : bool
         Whether somebody else was asked on the same phone, too.
     is_after_hand : bool
-        Whether an organiser wrote to this phone by hand since the last question.
+        Whether an organiser wrote to this phone by hand, or answered it, since the last question.
     """
 
     message: EventMessage
@@ -75,7 +75,7 @@ def hear(message: EventMessage, *, now: datetime) -> Heard | None:
     live = [one for one in known if is_live(one)] if questions else []
     reply, about = interpret(message.message_content or "", questions, live)
     is_shared = any(question.contractor_id not in (None, person.id) for question in asked)
-    is_after_hand = bool(asked) and asked[0].message_type == MessageType.BY_HAND
+    is_after_hand = bool(asked) and asked[0].message_type in conversation.BY_A_PERSON
     return Heard(
         message, person, event, reply, questions, about, live, known, is_shared, is_after_hand
     )
