@@ -28,8 +28,8 @@ class Step:
         What the address and the audit log call it.
     label, question : str
         What the button says, and what the page asks that it leads to.
-    effect : sequence of str
-        What it will do, in numbers.
+    effect : sequence of str, or a callable that returns it
+        What it will do, in numbers; asked for when somebody is about to take the step.
     do : callable
         Does it at a given time; returns how many it changed, None when it came too late.
     done : callable
@@ -45,12 +45,16 @@ class Step:
     code: str
     label: str
     question: str
-    effect: Sequence[str]
+    effect: Sequence[str] | Callable[[], Sequence[str]]
     do: Callable[[datetime], int | None]
     done: Callable[[int], str]
     is_grave: bool = False
     quote: str = ""
     counts: str = "texts"
+
+    def tell(self) -> Sequence[str]:
+        """Return what it will do, as things are now."""
+        return self.effect() if callable(self.effect) else self.effect
 
 
 class StepForm(DeskForm):
@@ -103,7 +107,7 @@ class SteeredView(GuardedModelView):
             return redirect(back)
         return self.render(
             "desk/confirm_step.html",
-            question=step.question, effect=step.effect, quote=step.quote, label=step.label,
+            question=step.question, effect=step.tell(), quote=step.quote, label=step.label,
             is_grave=step.is_grave, form=form, address=self.get_url(action), back=back,
             back_name=self.title_of(row),
         )  # fmt: skip
