@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import abort, flash, redirect, request
+from flask import flash, redirect, request
 from flask_admin import expose
 from wtforms import HiddenField
 
@@ -13,7 +13,7 @@ from models import clock
 from models.base import db
 from web.admin.base import GuardedModelView
 from web.admin.deeds import record_deed
-from web.admin.forms import NO_TOKEN, DeskForm
+from web.admin.forms import DeskForm, check_button
 
 STALE = "Nothing was changed: somebody was faster, or it has moved on since the page was opened."
 
@@ -97,8 +97,7 @@ class SteeredView(GuardedModelView):
         step = next((step for step in steps(row) if step.code == form.do.data), None)
         back = self.get_url(page, id=row.id)
         if request.method == "POST":
-            if not form.validate():
-                abort(400, NO_TOKEN)
+            check_button(form)
             if step is None or take(step, row) is None:
                 flash(STALE, "warning")
             return redirect(back)

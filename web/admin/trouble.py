@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask import abort, flash, redirect, request
+from flask import flash, redirect, request
 from flask_admin import expose
 from wtforms import HiddenField
 
@@ -15,7 +15,7 @@ from models.base import db
 from models.message import EventMessage
 from models.trouble import MOST_AT_ONCE, Kind
 from web.admin.deeds import record_deed
-from web.admin.forms import NO_TOKEN, DeskForm
+from web.admin.forms import DeskForm, check_button
 from web.admin.guard import GuardedView, record_id
 from web.admin.labels import opening
 from web.admin.leaving import still_waits
@@ -152,8 +152,7 @@ class TroubleView(GuardedView):
         form = AllForm(request.form if request.method == "POST" else request.args)
         found = trouble.like(record_id(form.like.data), clock.now())
         deed = _DEEDS[found[0]].get(form.do.data) if found else None
-        if request.method == "POST" and not form.validate():
-            abort(400, NO_TOKEN)
+        check_button(form)
         if found is None or deed is None:
             flash(STALE, "warning")
             return redirect(self.get_url(".index"))
