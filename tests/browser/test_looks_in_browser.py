@@ -101,6 +101,7 @@ PAGES = {
     "import-plan": Place("imports/plan/?id={uploaded}"),
     "import-confirm": Place("imports/confirm/?id={uploaded}"),
     "import-runs": Place("imports/run/?id={running}"),
+    "import-stop": Place("imports/stop/?id={running}"),
     "import-done": Place("imports/run/?id={imported}"),
     "opt-outs": Place("opt-outs/"),
     "matches": Place("matches/?event={event}"),
