@@ -294,6 +294,22 @@ def test_the_menu_of_a_phone_opens_and_leads_on(walker: Page, site: str) -> None
     expect(walker.get_by_role("heading", name="Opt-outs")).to_be_visible()
 
 
+def test_filters_leave_a_phone_to_the_list_until_one_is_used(
+    walker: Page, site: str, world: World
+) -> None:
+    walker.set_viewport_size(PHONE)
+    walker.goto(f"{site}messages/")
+    status = walker.get_by_label("Status")
+    expect(status).to_be_hidden()
+    walker.get_by_text("Filters", exact=True).click()
+    status.select_option("failed")
+    walker.wait_for_url("**status=failed**")
+    expect(status).to_be_visible()
+    walker.set_viewport_size(DESKTOP)
+    walker.goto(f"{site}messages/")
+    expect(status).to_be_visible()
+
+
 def test_no_page_is_left_out(rehearsal: Flask) -> None:
     """A list is a page for each table; of a form, a record and so on, one of a kind is enough."""
     places = {f"/admin/{place.path.partition('?')[0]}" for place in PAGES.values()}

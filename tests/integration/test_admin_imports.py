@@ -279,7 +279,9 @@ def test_an_import_is_stopped_after_a_question_and_keeps_what_it_has(
     assert len(said) == 1, "the worker went no further"
     assert "Stop the import of spring.csv?" in said[0]
     assert "2 of 5 rows done: what was imported stays." in said[0]
-    assert "stopped after 2 of 5 rows: organiser@example.com stopped it." in site.text(page)
+    stopped = site.text(page)
+    assert "The import stopped after 2 of 5 rows:" in stopped
+    assert "organiser@example.com stopped it." in stopped
     assert Contractor.select().count() == 2
     entry = AuditLog.get(AuditLog.action == "contractor_imports.stopped")
     assert entry.detail == {"rows": 2, "left": 3}
