@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from actors.courtesy import is_courtesy
+from actors.courtesy import is_courtesy, is_thanks
 from actors.interpreting import interpret, is_live
 from actors.reply_text import Reply
 from models import conversation
@@ -111,5 +111,7 @@ def matches_asked(heard: Heard) -> list[int]:
 def thanks_for_an_answer(heard: Heard, *, now: datetime) -> bool:
     """Whether it is a word of thanks for an answer of ours: a yes to nobody, whoever is open."""
     message = heard.message
-    is_courteous = is_courtesy(message.message_content or "")
+    # What a person wrote may have asked something, and then an OK is the answer.
+    is_polite = is_thanks if heard.is_after_hand else is_courtesy
+    is_courteous = is_polite(message.message_content or "")
     return is_courteous and conversation.answered_last(message.phone, now=now)

@@ -115,12 +115,16 @@ def _newest(now: datetime) -> list[Any]:
     ranked = _in_trouble(
         now,
         fn.COUNT(EventMessage.id).over(**group).alias("total"),
+        _is_in_time(now).alias("has_time"),
         fn.SUM(_is_in_time(now).cast("int")).over(**group).alias("in_time"),
         fn.ROW_NUMBER().over(**group, order_by=[EventMessage.id.desc()]).alias("place"),
     ).alias("ranked")
     return list(
         EventMessage.select(
-            EventMessage, Event, Contractor, ranked.c.kind, ranked.c.total, ranked.c.in_time
+            EventMessage,
+            Event,
+            Contractor,
+            *(ranked.c[name] for name in ("kind", "total", "in_time", "has_time")),
         )
         .join(ranked, on=(ranked.c.id == EventMessage.id), attr="in_trouble")
         .join_from(EventMessage, Event, JOIN.LEFT_OUTER)

@@ -317,7 +317,15 @@ def test_what_answers_a_text_by_hand_is_read_by_a_person(
 
 
 @pytest.mark.parametrize(
-    ("reply", "is_read"), [("Yes", True), ("later", True), ("yes 1", False), ("STOP", False)]
+    ("reply", "is_read"),
+    [
+        ("Yes", True),
+        ("later", True),
+        ("ok", True),
+        ("Thanks!", False),
+        ("yes 1", False),
+        ("STOP", False),
+    ],
 )
 def test_what_follows_an_answer_from_the_inbox_is_read_by_a_person(
     config: Config, reply: str, is_read: bool

@@ -164,6 +164,7 @@ def test_the_page_of_what_failed_counts_only_what_can_still_leave(
     page = site.text("/admin/trouble/")
     assert "Try all 2 again" in page
     assert "Try all 5 again" not in page
+    assert page.count("/admin/messages/act/") == 2, "no button for what would not leave"
     address = f"/admin/trouble/all/?like={rows[0].id}&do=retried"
     question = site.text(address)
     assert "2 texts will be planned anew." in question

@@ -113,6 +113,6 @@ def _words(field: Any) -> str:
 def _read(marks: str) -> dict[str, str]:
     try:
         found = json.loads(marks or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
