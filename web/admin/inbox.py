@@ -108,7 +108,8 @@ class InboxView(GuardedView):
         form.confirmed.data = "yes" if is_asked else ""
         return self.render(
             "desk/inbox_answer.html", reply=reply, form=form, refused=refused, size=size,
-            is_asked=is_asked, who=person(reply), came=_came(reply), most=MOST_CHARACTERS,
+            is_paused=_is_paused(reply), is_asked=is_asked, who=person(reply),
+            came=_came(reply), most=MOST_CHARACTERS,
         )  # fmt: skip
 
 
@@ -125,7 +126,12 @@ def _answer(reply: EventMessage, text: str) -> None:
     if planned is None:
         flash(STALE, "warning")
     else:
-        flash(f"Your answer to {person(reply)} leaves in a moment.", "success")
+        when = "leaves once sending is resumed" if _is_paused(reply) else "leaves in a moment"
+        flash(f"Your answer to {person(reply)} {when}.", "success")
+
+
+def _is_paused(reply: EventMessage) -> bool:
+    return reply.event_id is not None and reply.event.is_paused
 
 
 def _finish_alike(reply: EventMessage) -> None:
