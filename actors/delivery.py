@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 import dramatiq
 from peewee import InterfaceError, OperationalError
 
-from actors import breaker, stopping
+from actors import breaker, refill, stopping
 from actors.broker import MESSAGES_QUEUE, broker
 from actors.insisting import insist
 from actors.n8n import Gateway
 from actors.outcomes import Outcome, Verdict
 from actors.payload import build_payload, webhook_id
-from actors.preparing import EARLY_ENOUGH_TO_WAIT, prepare
+from actors.preparing import PeerLeft, prepare
+from actors.putting_off import EARLY_ENOUGH_TO_WAIT
 from actors.recording import record, record_broken, release
 from actors.runtime import current
 from models import clock, outbox
@@ -69,6 +70,9 @@ def deliver(
         log.exception("a text could not be prepared", extra={"message_id": message_id})
         with db.atomic():
             record_broken(message_id, error, now=now() if now else clock.now())
+        return None
+    if isinstance(step, PeerLeft):
+        refill.request_alone(step.event_id, now=step.read_at)
         return None
     if isinstance(step, Claim):
         read_at = step.text.read_at
