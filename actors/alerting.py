@@ -1,0 +1,168 @@
+"""Owns when an organiser is alerted: matching is late or failed, n8n is down as texts are due.
+
+It needs no Redis, since that may be what is wrong, and opens no connection for longer than it
+writes.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from actors import alert_words, counting
+from actors.alert_posting import post_alert
+from actors.n8n import Gateway
+from models import alert, alert_occasions, clock, n8n_state
+from models.alert import Alert, AlertKind
+from models.base import db
+from models.config import Config
+from models.counters import ALERTS
+from models.event import Event, MatchingStatus
+
+# A restart of n8n takes less; so does one lost packet.
+STAYS_AFTER = timedelta(seconds=20)
+PROBE_EVERY = timedelta(seconds=10)
+MOST_POSTS = 10
+
+log = logging.getLogger(__name__)
+
+
+class Alerting:
+    """A round of it is `look`; several may look at once, and each occasion is told once.
+
+    Parameters
+    ----------
+    gateway : Gateway
+        Asked whether n8n is there while introductions are about to leave; texts nobody.
+    now : callable
+        The database's clock; needs an open connection.
+    """
+
+    def __init__(
+        self, config: Config, gateway: Gateway, now: Callable[[], datetime] = clock.now
+    ) -> None:
+        self._config = config
+        self._gateway = gateway
+        self._now = now
+
+    def look(self) -> None:
+        """See what is wrong and what is mended, and post what is to be told."""
+        with _connected():
+            is_to_be_asked = self.needs_probe(self._now())
+        if is_to_be_asked:
+            is_up = self._gateway.probe()
+            with _connected():
+                alert_occasions.note_watch(is_up=is_up, now=self._now())
+        with _connected():
+            self.note(self._now())
+        self.post()
+
+    def needs_probe(self, now: datetime) -> bool:
+        """Whether somebody has to ask n8n now; while it is plainly down, others do."""
+        with db.atomic():
+            if n8n_state.read().is_down:
+                alert_occasions.note_watch(is_up=False, now=now)
+                return False
+            watch = alert_occasions.watch(now)
+            if watch is not None and watch.seen_at > now - PROBE_EVERY:
+                return False
+            is_open = any(each.kind == AlertKind.N8N_DOWN for each in alert.open_alerts())
+            return is_open or bool(alert_occasions.departures(now))
+
+    def note(self, now: datetime) -> None:
+        """Write down what is to be told: occasions and ends, each once."""
+        with db.atomic():
+            # First what is over: another occasion of its kind may follow at once.
+            for raised in alert.open_alerts():
+                self._note_end(raised, now)
+            for event in alert_occasions.late_or_failed(now):
+                self._note_matching(event, now)
+            self._note_n8n(now)
+
+    def _note_matching(self, event: Event, now: datetime) -> None:
+        if alert_occasions.has_failed(event):
+            text = alert_words.matching_failed(event, self._config)
+            kind = AlertKind.MATCHING_FAILED
+        else:
+            text = alert_words.matching_late(event, self._config)
+            kind = AlertKind.MATCHING_LATE
+        alert.raise_once(_occasion(kind, event), kind, text, now=now, event_id=event.id)
+
+    def _note_n8n(self, now: datetime) -> None:
+        since = _down_since(now)
+        departures = alert_occasions.departures(now) if since is not None else []
+        if since is None or not departures:
+            return
+        minutes = int((now - since).total_seconds() // 60)
+        text = alert_words.n8n_down(departures, minutes, self._config)
+        occasion = f"{AlertKind.N8N_DOWN}/{since.isoformat()}"
+        alert.raise_once(occasion, AlertKind.N8N_DOWN, text, now=now)
+
+    def _note_end(self, raised: Alert, now: datetime) -> None:
+        if raised.kind == AlertKind.N8N_DOWN:
+            watch = alert_occasions.watch(now)
+            if watch is not None and watch.is_up and watch.since <= now - STAYS_AFTER:
+                alert.end(raised, alert_words.n8n_back(self._config), now=now)
+        elif _is_mended(raised.event):
+            alert.end(raised, alert_words.matching_done(raised.event, self._config), now=now)
+        elif _is_moot(raised, now):
+            alert.end(raised, None, now=now)
+
+    def post(self) -> None:
+        """Post what is to be told, with no transaction open; what nobody takes is tried again."""
+        for _ in range(MOST_POSTS):
+            with _connected(), db.atomic():
+                now = self._now()
+                claimed = alert.claim_next(now)
+            if claimed is None:
+                return
+            error = post_alert(claimed.text, claimed.id, config=self._config, now=now)
+            with _connected(), db.atomic():
+                self._record(claimed, error, self._now())
+
+    def _record(self, claimed: Alert, error: str | None, now: datetime) -> None:
+        fields = {"alert_id": claimed.id, "kind": claimed.kind, "event_id": claimed.event_id}
+        counting.count(ALERTS, outcome="failed" if error else "posted")
+        if error is None:
+            alert.note_posted(claimed, now=now)
+            log.info("alert posted", extra=fields)
+            return
+        tries_again = alert.note_failed(claimed, error, now=now)
+        level = logging.WARNING if tries_again else logging.ERROR
+        log.log(level, "alert not posted", extra={**fields, "reason": error, "again": tries_again})
+
+
+def _occasion(kind: AlertKind, event: Event) -> str:
+    return f"{kind}/{event.id}/{event.matching_at.isoformat()}"
+
+
+def _is_mended(event: Event) -> bool:
+    return event.matching_status == MatchingStatus.COMPLETED and event.cancelled_at is None
+
+
+def _is_moot(raised: Alert, now: datetime) -> bool:
+    """Whether no more is to be said: cancelled, moved, or failed, which is told by itself."""
+    event = raised.event
+    if event.cancelled_at is not None or event.matching_at is None or event.matching_at > now:
+        return True
+    is_this_failure = raised.occasion == _occasion(AlertKind.MATCHING_FAILED, event)
+    return alert_occasions.has_failed(event) and not is_this_failure
+
+
+def _down_since(now: datetime) -> datetime | None:
+    """Return since when n8n has been down, or None while it is not, or only just is."""
+    known, watch = n8n_state.read(), alert_occasions.watch(now)
+    moments = [known.since] if known.is_down else []
+    if watch is not None and not watch.is_up:
+        moments.append(watch.since)
+    since = min((moment for moment in moments if moment is not None), default=None)
+    return since if since is not None and since <= now - STAYS_AFTER else None
+
+
+@contextmanager
+def _connected() -> Iterator[None]:
+    if not db.is_closed():
+        yield
+        return
+    with db.connection_context():
+        yield
