@@ -1,15 +1,50 @@
 """Owns the post of an alert to the organiser's webhook: signed, and within seconds."""
 
 import json
+import logging
+from collections.abc import Callable
 from datetime import datetime
 
 import requests
 
+from actors import counting
 from actors.n8n import new_session
 from actors.signing import signed_headers
+from models import alert
+from models.alert import Alert
+from models.base import connected, db
 from models.config import Config
+from models.counters import ALERTS
 
 POST_SECONDS = 8.0
+MOST_AT_ONCE = 10
+
+log = logging.getLogger(__name__)
+
+
+def post_due(*, config: Config, now: Callable[[], datetime]) -> None:
+    """Post what is to be told, each with no connection held; what nobody takes is tried again."""
+    for _ in range(MOST_AT_ONCE):
+        with connected(), db.atomic():
+            at = now()
+            claimed = alert.claim_next(at)
+        if claimed is None:
+            return
+        error = post_alert(claimed.text, claimed.id, config=config, now=at)
+        with connected(), db.atomic():
+            _record(claimed, error, now())
+
+
+def _record(claimed: Alert, error: str | None, now: datetime) -> None:
+    fields = {"alert_id": claimed.id, "kind": claimed.kind, "event_id": claimed.event_id}
+    counting.count(ALERTS, outcome="failed" if error else "posted")
+    if error is None:
+        alert.note_posted(claimed, now=now)
+        log.info("alert posted", extra=fields)
+        return
+    tries_again = alert.note_failed(claimed, error, now=now)
+    level = logging.WARNING if tries_again else logging.ERROR
+    log.log(level, "alert not posted", extra={**fields, "reason": error, "again": tries_again})
 
 
 def post_alert(text: str, alert_id: int, *, config: Config, now: datetime) -> str | None:

@@ -4,27 +4,21 @@ It needs no Redis, since that may be what is wrong, and opens no connection for 
 writes.
 """
 
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from actors import alert_words, counting
-from actors.alert_posting import post_alert
+from actors import alert_words
+from actors.alert_posting import post_due
 from actors.n8n import Gateway
 from models import alert, alert_occasions, clock, n8n_state
 from models.alert import Alert, AlertKind
-from models.base import db
+from models.base import connected, db
 from models.config import Config
-from models.counters import ALERTS
 from models.event import Event, MatchingStatus
 
 # A restart of n8n takes less; so does one lost packet.
 STAYS_AFTER = timedelta(seconds=20)
 PROBE_EVERY = timedelta(seconds=10)
-MOST_POSTS = 10
-
-log = logging.getLogger(__name__)
 
 
 class Alerting:
@@ -47,15 +41,15 @@ class Alerting:
 
     def look(self) -> None:
         """See what is wrong and what is mended, and post what is to be told."""
-        with _connected():
+        with connected():
             is_to_be_asked = self.needs_probe(self._now())
         if is_to_be_asked:
             is_up = self._gateway.probe()
-            with _connected():
+            with connected():
                 alert_occasions.note_watch(is_up=is_up, now=self._now())
-        with _connected():
+        with connected():
             self.note(self._now())
-        self.post()
+        post_due(config=self._config, now=self._now)
 
     def needs_probe(self, now: datetime) -> bool:
         """Whether somebody has to ask n8n now; while it is plainly down, others do."""
@@ -73,8 +67,9 @@ class Alerting:
         """Write down what is to be told: occasions and ends, each once."""
         with db.atomic():
             # First what is over: another occasion of its kind may follow at once.
+            told: set[int] = set()
             for raised in alert.open_alerts():
-                self._note_end(raised, now)
+                self._note_end(raised, told, now)
             for event in alert_occasions.late_or_failed(now):
                 self._note_matching(event, now)
             self._note_n8n(now)
@@ -98,38 +93,18 @@ class Alerting:
         occasion = f"{AlertKind.N8N_DOWN}/{since.isoformat()}"
         alert.raise_once(occasion, AlertKind.N8N_DOWN, text, now=now)
 
-    def _note_end(self, raised: Alert, now: datetime) -> None:
+    def _note_end(self, raised: Alert, told: set[int], now: datetime) -> None:
         if raised.kind == AlertKind.N8N_DOWN:
             watch = alert_occasions.watch(now)
             if watch is not None and watch.is_up and watch.since <= now - STAYS_AFTER:
                 alert.end(raised, alert_words.n8n_back(self._config), now=now)
         elif _is_mended(raised.event):
-            alert.end(raised, alert_words.matching_done(raised.event, self._config), now=now)
+            # What was late once and failed once is still done only once.
+            text = alert_words.matching_done(raised.event, self._config)
+            alert.end(raised, None if raised.event_id in told else text, now=now)
+            told.add(raised.event_id)
         elif _is_moot(raised, now):
             alert.end(raised, None, now=now)
-
-    def post(self) -> None:
-        """Post what is to be told, with no transaction open; what nobody takes is tried again."""
-        for _ in range(MOST_POSTS):
-            with _connected(), db.atomic():
-                now = self._now()
-                claimed = alert.claim_next(now)
-            if claimed is None:
-                return
-            error = post_alert(claimed.text, claimed.id, config=self._config, now=now)
-            with _connected(), db.atomic():
-                self._record(claimed, error, self._now())
-
-    def _record(self, claimed: Alert, error: str | None, now: datetime) -> None:
-        fields = {"alert_id": claimed.id, "kind": claimed.kind, "event_id": claimed.event_id}
-        counting.count(ALERTS, outcome="failed" if error else "posted")
-        if error is None:
-            alert.note_posted(claimed, now=now)
-            log.info("alert posted", extra=fields)
-            return
-        tries_again = alert.note_failed(claimed, error, now=now)
-        level = logging.WARNING if tries_again else logging.ERROR
-        log.log(level, "alert not posted", extra={**fields, "reason": error, "again": tries_again})
 
 
 def _occasion(kind: AlertKind, event: Event) -> str:
@@ -157,12 +132,3 @@ def _down_since(now: datetime) -> datetime | None:
         moments.append(watch.since)
     since = min((moment for moment in moments if moment is not None), default=None)
     return since if since is not None and since <= now - STAYS_AFTER else None
-
-
-@contextmanager
-def _connected() -> Iterator[None]:
-    if not db.is_closed():
-        yield
-        return
-    with db.connection_context():
-        yield

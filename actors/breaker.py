@@ -10,11 +10,9 @@ from datetime import datetime, timedelta
 
 from peewee import InterfaceError, OperationalError
 
-from actors import counting
 from actors.outcomes import Outcome, Verdict
 from models import n8n_state
 from models.base import db
-from models.counters import OUTAGES
 from models.n8n_state import STREAK_THAT_OPENS, N8nState
 from models.service_state import UP
 
@@ -149,6 +147,4 @@ def _change(move: Callable[[N8nState], N8nState], now: datetime) -> None:
             n8n_state.write(wanted, now=now)
     if known.is_down and not wanted.is_down:
         log.warning("n8n is back")
-    if wanted.is_down and not known.is_down:
-        counting.count(OUTAGES)
     _memory.known, _memory.read_at = wanted, now

@@ -6,26 +6,24 @@ What is promised of it stands in docs/delivery.md.
 import logging
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 import dramatiq
 from peewee import InterfaceError, OperationalError
 
-from actors import breaker, counting, stopping
+from actors import breaker, stopping
+from actors.attempt_traces import count, named, tell
 from actors.broker import MESSAGES_QUEUE, broker
 from actors.insisting import insist
 from actors.n8n import Gateway
-from actors.outcomes import Outcome, Verdict
 from actors.payload import build_payload, webhook_id
 from actors.preparing import EARLY_ENOUGH_TO_WAIT, prepare
 from actors.recording import record, record_broken, release
 from actors.runtime import current
-from models import clock, log_context, outbox
+from models import clock, outbox
 from models.base import db
 from models.claiming import Claim
 from models.config import Config
-from models.counters import LATENESS, RETRIES, SENDS
 
 # What may pass between the last look at the lease and the first byte on the wire.
 POST_MARGIN_SECONDS = 1.0
@@ -75,7 +73,7 @@ def deliver(
     if isinstance(step, Claim):
         read_at = step.text.read_at
         clock_on = now or (lambda: _carried_on(read_at, started))
-        with _named(step):
+        with named(step):
             if may_post is None or may_post(clock_on()):
                 _send(step, gateway, config, started, clock_on)
             else:
@@ -98,45 +96,15 @@ def _send(
         insist(lambda: release(claim, now=now()))
         return
     outcome = gateway.send(payload, webhook_id(claim), claim.text.read_at)
-    _tell(claim, outcome)
+    tell(claim, outcome)
     ended_at = now()
     insist(lambda: record(claim, outcome, now=ended_at, config=config))
-    _count(claim, outcome, ended_at)
+    count(claim, outcome, ended_at)
     breaker.note(outcome, ended_at)
 
 
 def _carried_on(read_at: datetime, started: float) -> datetime:
     return read_at + timedelta(seconds=time.monotonic() - started)
-
-
-def _named(claim: Claim) -> AbstractContextManager[None]:
-    """Let the log, and n8n, know which text this is and which request once caused it."""
-    text = claim.text
-    return log_context.bound(
-        request_id=text.request_id, message_id=text.id, event_id=text.event_id,
-        match_id=text.match_id,
-    )  # fmt: skip
-
-
-def _count(claim: Claim, outcome: Outcome, ended_at: datetime) -> None:
-    text, verdict = claim.text, outcome.verdict.value
-    counting.count(SENDS, outcome=verdict)
-    if text.attempts > text.parts_sent:
-        counting.count(RETRIES, outcome=verdict)
-    if outcome.verdict == Verdict.ACCEPTED and claim.part == 1 and text.scheduled_time:
-        late = (ended_at - text.scheduled_time).total_seconds()
-        counting.observe(LATENESS, max(0.0, late), category=text.message_category or "none")
-
-
-def _tell(claim: Claim, outcome: Outcome) -> None:
-    fields = {
-        "message_id": claim.text.id,
-        "part": claim.part,
-        "outcome": outcome.verdict.value,
-        "reason": outcome.reason,
-    }
-    usual = logging.INFO if outcome.verdict == Verdict.ACCEPTED else logging.WARNING
-    log.log(logging.ERROR if outcome.alarm else usual, "text handed to n8n", extra=fields)
 
 
 @dramatiq.actor(

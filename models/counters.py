@@ -9,7 +9,7 @@ class Counter:
 
     name: str
     words: str
-    labels: tuple[str, ...] = ()
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,6 @@ LATENESS = Histogram(
     (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800),
 )
 RESCUES = Counter("rescues", "Work that was lost on its way and taken up again.", ("what",))
-OUTAGES = Counter("n8n_outages", "How often n8n was found to be down.")
 REPLIES = Counter("replies", "Replies that were handled, by what they meant.", ("intent",))
 RUNS = Counter("matching_runs", "Matching runs by how they ended.", ("kind", "outcome"))
 MATCHING = Histogram(
@@ -44,5 +43,5 @@ MATCHING = Histogram(
 ALERTS = Counter("alerts", "Posts to ALERT_WEBHOOK_URL by how they ended.", ("outcome",))
 
 ALL: tuple[Counter | Histogram, ...] = (
-    SENDS, RETRIES, LATENESS, RESCUES, OUTAGES, REPLIES, RUNS, MATCHING, ALERTS,
+    SENDS, RETRIES, LATENESS, RESCUES, REPLIES, RUNS, MATCHING, ALERTS,
 )  # fmt: skip

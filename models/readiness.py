@@ -16,7 +16,7 @@ from peewee import DatabaseError, InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 
 from models import clock, service_state
-from models.base import db, init_database
+from models.base import connected, db, init_database
 from models.config import Config, ConfigError, load_config
 from models.embedded import EmbeddedServerError
 from models.migrate import pending
@@ -178,10 +178,7 @@ def heartbeat_age(now: datetime) -> timedelta | None:
 def _connection(config: Config) -> Iterator[None]:
     if db.deferred:
         init_database(config.database_url, max_connections=config.database_connections)
-    if not db.is_closed():
-        yield
-        return
-    with db.connection_context():
+    with connected():
         yield
 
 

@@ -26,9 +26,6 @@ def _counter(prefix: str, counter: Counter, counts: Counts) -> CounterMetricFami
     for series, value in counts.items():
         if series.name == counter.name:
             family.add_metric(_labels(series), value)
-    # One without labels is there from the beginning, so that its first step is seen as one.
-    if not counter.labels and not family.samples:
-        family.add_metric([], 0)
     return family
 
 
@@ -48,4 +45,4 @@ def _histogram(prefix: str, histogram: Histogram, counts: Counts) -> HistogramMe
 
 
 def _labels(series: Series) -> list[str]:
-    return series.labels.split(",") if series.labels else []
+    return series.labels.split(",")
