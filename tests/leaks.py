@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from models.contractor import Contractor
 from models.message import EventMessage
@@ -45,8 +46,25 @@ def leaks(log: str, of: Personal) -> list[str]:
     return sorted(
         [phone for phone in of.phones if phone in digits]
         + [name for name in of.names if (name in said if name.isalpha() else name in log)]
-        + [text for text in of.texts if text in log or json.dumps(text)[1:-1] in log]
+        + [text for text in of.texts if any(each in log for each in _quoted(text))]
     )
+
+
+def tells_nobody(log: Path, *, says: str) -> None:
+    """Fail where the log of what happened tells of somebody; and where it could not have.
+
+    `says` is a line that has to be in it: nothing is found in a log that nobody wrote.
+    """
+    text, everybody = log.read_text(), personal()
+    assert says in text
+    assert leaks(text, everybody) == []
+    for kind in (everybody.phones, everybody.names, everybody.texts):
+        planted = next(iter(kind))
+        assert leaks(f"{text}\n{planted}\n", everybody) == [planted]
+
+
+def _quoted(text: str) -> tuple[str, ...]:
+    return text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]
 
 
 def _pieces(text: str) -> list[str]:

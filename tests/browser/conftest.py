@@ -19,6 +19,7 @@ from tests.integration.conftest import (  # noqa: F401
     empty_tables,
     servers,
 )
+from tests.leaks import tells_nobody
 from tests.servers import data_folder
 from web.local import LocalServices
 
@@ -75,11 +76,15 @@ def services() -> Iterator[LocalServices]:
     with (
         data_folder() as folder,
         (folder / "log").open("w") as output,
-        LocalServices(folder, output, MESSAGES_PER_SECOND="40", PORT="0") as running,
+        LocalServices(
+            folder, output, MESSAGES_PER_SECOND="40", PORT="0", LOG_LEVEL="DEBUG"
+        ) as running,
     ):
         running.wait_until_ready()
         init_database(running.config.database_url)
         yield running
+        with db.connection_context():
+            tells_nobody(folder / "log", says="text handed to n8n")
         db.close_all()
 
 

@@ -4,11 +4,13 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from actors.batch_matching import run_matching
 from actors.broker import FOLLOW_UP_QUEUE, broker
 from actors.delivery import deliver
 from actors.n8n import N8nGateway
@@ -16,7 +18,7 @@ from actors.replies import handle, handle_reply
 from actors.tracing import CarriesRequestId
 from models import log_context
 from models.config import Config
-from models.event import Event, MatchingStatus
+from models.event import MatchingStatus
 from models.matching_run import MatchingRun, RunKind
 from models.message import EventMessage
 from tests.factories import make_attendee, make_event, make_match, make_message
@@ -90,10 +92,10 @@ def test_the_answer_to_a_reply_carries_its_request_to_n8n(
     # The planner wakes it, so the job that sends it has another id.
     with Sink() as sink, log_context.bound(request_id="another-job"):
         gateway = N8nGateway(replace(config, n8n_webhook_url=sink.url))
-        deliver(answer.id, gateway=gateway, config=config)
+        deliver(answer.id, now=lambda: answer.scheduled_time, gateway=gateway, config=config)
     [request] = sink.requests
     assert request.headers["x-request-id"] == GIVEN
-    [line] = told("text handed to n8n")
+    line = told("text handed to n8n")[-1]
     ids = (line["request_id"], line["message_id"], line["event_id"])
     assert ids == (GIVEN, answer.id, day.event.id)
     [line] = told("reply handled")
@@ -119,13 +121,13 @@ def test_a_text_that_nobody_named_carries_the_job_that_sends_it(
 def test_a_batchs_lines_name_its_run_and_its_introductions_the_job(
     clock: SetClock, told: Callable[[str], list[dict[str, Any]]]
 ) -> None:
-    from actors.batch_matching import run_matching
-
-    plan = {"matching_status": MatchingStatus.SCHEDULED, "matching_at": clock()}
-    event = make_event(clock(), ends_at=clock.advance(hours=4), **plan)
-    clock.advance(hours=-4)
-    Event.update(introductions_at=clock.advance(minutes=20)).execute()
-    clock.advance(minutes=-20)
+    event = make_event(
+        clock(),
+        matching_status=MatchingStatus.SCHEDULED,
+        matching_at=clock(),
+        introductions_at=clock() + timedelta(minutes=20),
+        ends_at=clock() + timedelta(hours=4),
+    )
     for _ in range(2):
         make_attendee(event)
     with log_context.bound(request_id="this-batch"):
