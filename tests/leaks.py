@@ -60,7 +60,7 @@ def tells_nobody(log: Path, *, says: str) -> None:
     assert leaks(text, everybody) == []
     for kind in (everybody.phones, everybody.names, everybody.texts):
         planted = next(iter(kind))
-        assert leaks(f"{text}\n{planted}\n", everybody) == [planted]
+        assert planted in leaks(f"{text}\n{planted}\n", everybody)
 
 
 def _quoted(text: str) -> tuple[str, ...]:

@@ -40,16 +40,21 @@ class _Gauges(Collector):
         return []
 
     def collect(self) -> Iterator[Metric]:
-        words = "Whether this process can use the database."
-        yield _single("database_up", words, self._is_database_up)
-        if self._is_database_up:
-            yield from _texts()
-            yield from _queues()
-            yield from _services()
-            yield from _trouble()
-            yield from _events()
-            yield from _last_runs()
-            yield from metric_counters.families(PREFIX)
+        """Read everything anew."""
+        return families(is_database_up=self._is_database_up)
+
+
+def families(*, is_database_up: bool) -> Iterator[Metric]:
+    """Return every metric there is, in the order of docs/monitoring.md."""
+    yield _single("database_up", "Whether this process can use the database.", is_database_up)
+    if is_database_up:
+        yield from _texts()
+        yield from _queues()
+        yield from _services()
+        yield from _trouble()
+        yield from _events()
+        yield from _last_runs()
+        yield from metric_counters.families(PREFIX)
 
 
 def _gauge(name: str, text: str, *labels: str) -> GaugeMetricFamily:

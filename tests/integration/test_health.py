@@ -36,6 +36,7 @@ def test_ready_when_every_part_runs(client: FlaskClient, now: datetime) -> None:
     assert answer.json["status"] == "ready"
     assert set(answer.json["checks"]) == {"database", "redis", "migrations", "planner"}
     assert all(check["ok"] for check in answer.json["checks"].values())
+    assert answer.json["problems"] == []
 
 
 def test_not_ready_before_the_planner_ever_ran(client: FlaskClient) -> None:
@@ -43,8 +44,9 @@ def test_not_ready_before_the_planner_ever_ran(client: FlaskClient) -> None:
     assert answer.status_code == 503
     assert answer.json["checks"]["planner"] == {
         "ok": False,
-        "detail": "The planner has never run. Start a worker.",
+        "detail": "The planner has never run, so nothing scheduled leaves. Start a worker.",
     }
+    assert answer.json["problems"] == [answer.json["checks"]["planner"]["detail"]]
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(8, 200), (12, 503)])
@@ -90,6 +92,7 @@ def test_not_ready_until_migrated(client: FlaskClient) -> None:
     assert answer.status_code == 503
     assert "0001_initial" in answer.json["checks"]["migrations"]["detail"]
     assert "make migrate" in answer.json["checks"]["migrations"]["detail"]
+    assert len(answer.json["problems"]) == 1, "what was not checked is no problem of its own"
 
 
 def test_metrics_of_an_empty_system(client: FlaskClient) -> None:
