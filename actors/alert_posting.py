@@ -7,7 +7,7 @@ from datetime import datetime
 
 import requests
 
-from actors import counting
+from actors import counting, stopping
 from actors.n8n import new_session
 from actors.signing import signed_headers
 from models import alert
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 def post_due(*, config: Config, now: Callable[[], datetime]) -> None:
     """Post what is to be told, each with no connection held; what nobody takes is tried again."""
     for _ in range(MOST_AT_ONCE):
+        if stopping.is_stopping():
+            return
         with connected(), db.atomic():
             at = now()
             claimed = alert.claim_next(at)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from actors.alerting import Alerting
 
 LOOK_SECONDS = 5.0
-JOIN_SECONDS = 2.0
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +37,5 @@ class AlertThread(threading.Thread):
                 log.exception("looking for what to alert of broke")
 
     def stop(self) -> None:
-        """Stop looking; an attempt that is under way is another's in a few minutes."""
+        """Look no more; what is being posted right now may end."""
         self._ending.set()
-        self.join(timeout=JOIN_SECONDS)

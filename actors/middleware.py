@@ -21,6 +21,8 @@ from models.config import Config
 from models.readiness import DATABASE_LOST
 
 REPEATS_IGNORED_SECONDS = 60.0
+# An alert that was posted and is not written down is told again by whoever plans next.
+ALERT_JOIN_SECONDS = 2.0
 
 log = logging.getLogger(__name__)
 
@@ -71,12 +73,15 @@ class PlannerInEveryWorker(dramatiq.Middleware):
     def before_worker_shutdown(self, broker: dramatiq.Broker, worker: Any) -> None:
         """Stop planning, so that another worker can take over at once."""
         stopping.stop()
-        for thread in (self._thread, self._alerts):
-            if thread is not None:
-                thread.stop()
+        if self._alerts is not None:
+            self._alerts.stop()
+        if self._thread is not None:
+            self._thread.stop()
 
     def after_worker_shutdown(self, broker: dramatiq.Broker, worker: Any) -> None:
         """Add what the last texts counted, once none is under way any more."""
+        if self._alerts is not None:
+            self._alerts.join(timeout=ALERT_JOIN_SECONDS)
         try:
             with db.connection_context():
                 counting.flush()

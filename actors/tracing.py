@@ -8,7 +8,7 @@ import dramatiq
 
 from models import log_context
 
-_IDS = {"message_id", "event_id", "match_id", "run_id", "import_id", "job_id", "reply_id"}
+_IDS = {"message_id", "event_id"}
 
 
 class CarriesRequestId(dramatiq.Middleware):

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from actors import alert_posting, alert_thread
+from actors import alert_posting, alert_thread, stopping
 from actors.alert_thread import AlertThread
 from actors.alerting import Alerting
 from actors.signing import is_signed
@@ -370,6 +370,18 @@ def test_nothing_is_open_while_it_is_posted(
     assert was_closed == [True]
 
 
+def test_who_stops_posts_nothing_more(
+    watch: Alerting, chat: Sink, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late_event(clock())
+    with monkeypatch.context() as patch:
+        patch.setattr(stopping, "is_stopping", lambda: True)
+        watch.look()
+    assert said(chat) == []
+    watch.look()
+    assert len(said(chat)) == 1, "it is there for whoever plans next"
+
+
 def test_only_who_leads_looks_and_a_look_that_breaks_ends_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -389,5 +401,6 @@ def test_only_who_leads_looks_and_a_look_that_breaks_ends_nothing(
     thread.start()
     assert has_looked.wait(10)
     thread.stop()
+    thread.join(10)
     assert not thread.is_alive()
     assert len(looks) == 3
