@@ -158,3 +158,5 @@ def test_metrics_say_what_is_late_dead_and_down(client: FlaskClient, now: dateti
     service_state.report(service_state.PLANNER, service_state.TROUBLE, now=now)
     samples = samples_of(client)
     assert (samples["n8n_up", ()], samples["planner_trouble", ()]) == (0, 1)
+    breaker = {state: samples["n8n_breaker", (state,)] for state in ("up", "trouble", "down")}
+    assert breaker == {"up": 0, "trouble": 0, "down": 1}

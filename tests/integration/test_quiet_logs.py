@@ -137,6 +137,7 @@ def test_the_worker_tells_nothing_of_what_it_sends_and_reads(
             replace(config, n8n_webhook_url=sink.url),
             log,
             LOG_LEVEL="DEBUG",
+            LOG_FORMAT="json",
             ALERT_WEBHOOK_URL=chat.url,
         ),
     ):
