@@ -19,6 +19,8 @@ from models.event import Event, MatchingStatus
 # A restart of n8n takes less; so does one lost packet.
 STAYS_AFTER = timedelta(seconds=20)
 PROBE_EVERY = timedelta(seconds=10)
+# A lunch that is moved near, or an event made at noon, has its batch past its time for a moment.
+LATE_AFTER = timedelta(seconds=60)
 
 
 class Alerting:
@@ -70,18 +72,18 @@ class Alerting:
             told: set[int] = set()
             for raised in alert.open_alerts():
                 self._note_end(raised, told, now)
-            for event in alert_occasions.late_or_failed(now):
+            for event in alert_occasions.overdue_or_failed(now):
                 self._note_matching(event, now)
             self._note_n8n(now)
 
     def _note_matching(self, event: Event, now: datetime) -> None:
         if alert_occasions.has_failed(event):
+            kind, wait = AlertKind.MATCHING_FAILED, timedelta(0)
             text = alert_words.matching_failed(event, self._config)
-            kind = AlertKind.MATCHING_FAILED
         else:
+            kind, wait = AlertKind.MATCHING_LATE, LATE_AFTER
             text = alert_words.matching_late(event, self._config)
-            kind = AlertKind.MATCHING_LATE
-        alert.raise_once(_occasion(kind, event), kind, text, now=now, event_id=event.id)
+        alert.raise_once(_occasion(kind, event), kind, text, now=now, event_id=event.id, wait=wait)
 
     def _note_n8n(self, now: datetime) -> None:
         since = _down_since(now)

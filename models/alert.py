@@ -69,10 +69,22 @@ Alert.add_index(
 
 
 def raise_once(
-    occasion: str, kind: AlertKind, text: str, *, now: datetime, event_id: int | None = None
+    occasion: str,
+    kind: AlertKind,
+    text: str,
+    *,
+    now: datetime,
+    event_id: int | None = None,
+    wait: timedelta = timedelta(0),
 ) -> None:
-    """Plan to tell of an occasion, unless somebody has, or one of its kind is still open."""
-    _insert(occasion=occasion, kind=kind, text=text, event=event_id, raised_at=now)
+    """Plan to tell of an occasion, unless somebody has, or one of its kind is still open.
+
+    What is over before the wait is, nobody is told of.
+    """
+    _insert(
+        occasion=occasion, kind=kind, text=text, event=event_id, raised_at=now,
+        next_attempt_at=now + wait,
+    )  # fmt: skip
 
 
 def open_alerts() -> list[Alert]:
@@ -83,23 +95,21 @@ def open_alerts() -> list[Alert]:
 def end(alert: Alert, text: str | None, *, now: datetime) -> None:
     """Say that an occasion is over, and plan to tell so; once, and not at all without words.
 
-    One that could not be told of until now is not told of any more, since it would come after
-    its end.
+    One that nobody has taken until now is not told of any more, since it would come after its
+    end; and of one that nobody was to be told of yet, the end is no news either.
     """
-    ended = Alert.update(over_at=now, next_attempt_at=None).where(
-        (Alert.id == alert.id) & Alert.over_at.is_null()
-    )
-    if ended.execute() and text is not None:
+    is_open = (Alert.id == alert.id) & Alert.over_at.is_null()
+    ended = Alert.update(over_at=now, next_attempt_at=None).where(is_open).returning(Alert.attempts)
+    was_told = any(row.attempts for row in ended.execute())
+    if was_told and text is not None:
         _insert(
             occasion=f"{alert.occasion}/over", kind=alert.kind, text=text, event=alert.event_id,
-            ends=alert.id, raised_at=now, over_at=now,
+            ends=alert.id, raised_at=now, over_at=now, next_attempt_at=now,
         )  # fmt: skip
 
 
-def _insert(*, raised_at: datetime, **columns: object) -> None:
-    Alert.insert(
-        **columns, raised_at=raised_at, next_attempt_at=raised_at
-    ).on_conflict_ignore().execute()
+def _insert(**columns: object) -> None:
+    Alert.insert(**columns).on_conflict_ignore().execute()
 
 
 def claim_next(now: datetime) -> Alert | None:

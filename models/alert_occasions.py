@@ -15,7 +15,6 @@ from models.message import EventMessage
 from models.message_status import MessageStatus, MessageType
 from models.service_state import DOWN, UP, ServiceState
 
-LATE_AFTER = timedelta(seconds=60)
 # Whoever sets the webhook's address today is not told of last year's events.
 LONGEST_AGO = timedelta(days=1)
 SOON = timedelta(minutes=5)
@@ -44,27 +43,19 @@ class N8nWatch(NamedTuple):
     seen_at: datetime
 
 
-def is_late(event: Event, now: datetime) -> bool:
-    """Whether the event's batch should have been done a while ago and still may be."""
-    is_due = event.matching_at is not None and event.matching_at <= now - LATE_AFTER
-    return is_due and event.cancelled_at is None and event.matching_status in _UNFINISHED
-
-
 def has_failed(event: Event) -> bool:
     """Whether nobody matches the event any more unless a person says so."""
     return event.cancelled_at is None and event.matching_status in _FAILED
 
 
-def late_or_failed(now: datetime) -> list[Event]:
-    """Return the events of the last day whose batch is late, or was given up."""
-    statuses = (*_UNFINISHED, *_FAILED)
+def overdue_or_failed(now: datetime) -> list[Event]:
+    """Return the events of the last day whose batch is past its time, or was given up."""
     return list(
         Event.select()
         .where(
             Event.matching_at.between(now - LONGEST_AGO, now)
             & Event.cancelled_at.is_null()
-            & Event.matching_status.in_(statuses)
-            & ((Event.matching_at <= now - LATE_AFTER) | Event.matching_status.in_(_FAILED))
+            & Event.matching_status.in_((*_UNFINISHED, *_FAILED))
         )
         .order_by(Event.matching_at, Event.id)
     )
