@@ -13,7 +13,9 @@ from models.config_values import (
     choice,
     quiet_hours,
     webhook_secret,
+    with_parameter,
 )
+from models.connection_shares import Formation, Shares, database_shares, redis_shares
 from models.quiet_hours import QuietHours
 
 __all__ = ["Config", "ConfigError", "load_config", "process_environment"]
@@ -55,6 +57,10 @@ class Config:
         Who confirms a STOP by text: `carrier` or `ours`.
     unsolicited_per_hour : int
         How many texts that answer nothing a person gets within an hour, at the most.
+    database_connections, redis_connections : int
+        How many one web and one worker of the Procfile may have together.
+    formation : Formation
+        How many processes and threads share them.
     trusted_proxies : int
         How many proxies in front of us say whom they speak for; 1 on Heroku, which sets `DYNO`.
     quiet_hours : QuietHours
@@ -84,6 +90,8 @@ class Config:
     rescue_after_seconds: int = 20
     retention_days: int = 90
     database_connections: int = 20
+    redis_connections: int = 20
+    formation: Formation = Formation()
     trusted_proxies: int = 0
     log_level: str = "INFO"
 
@@ -95,6 +103,16 @@ class Config:
         """Whether a rehearsal may run here: local services, and an n8n that is this machine."""
         host = urlsplit(self.n8n_webhook_url).hostname or ""
         return self.local_services and host in LOOPBACK_HOSTS
+
+    @property
+    def database_shares(self) -> Shares:
+        """The most connections to PostgreSQL of one web process and of one worker process."""
+        return database_shares(self.database_connections, self.formation)
+
+    @property
+    def redis_shares(self) -> Shares:
+        """The same of Redis."""
+        return redis_shares(self.redis_connections, self.formation)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Config":
@@ -109,8 +127,8 @@ class Config:
         local = reader.flag("LOCAL_SERVICES")
         simulator = local and not environ.get("N8N_WEBHOOK_URL")
         config = cls(
-            database_url=reader.required("DATABASE_URL"),
-            redis_url=reader.url("REDIS_URL", *REDIS_SCHEMES),
+            database_url=_database_url(reader, environ),
+            redis_url=_redis_url(reader, environ),
             n8n_webhook_url=(
                 _simulator_url(environ)
                 if simulator
@@ -139,9 +157,11 @@ class Config:
             lease_seconds=reader.parsed("LEASE_SECONDS", between(5, 600), 60),
             rescue_after_seconds=reader.parsed("RESCUE_AFTER_SECONDS", between(3, 300), 20),
             retention_days=reader.parsed("RETENTION_DAYS", between(1, 3650), 90),
-            database_connections=reader.parsed("DATABASE_CONNECTIONS", between(2, 500), 20),
+            database_connections=reader.parsed("DATABASE_CONNECTIONS", between(1, 10_000), 20),
+            redis_connections=reader.parsed("REDIS_CONNECTIONS", between(1, 10_000), 20),
+            formation=_formation(reader),
             trusted_proxies=reader.parsed(
-                "TRUSTED_PROXIES", between(0, 5), 1 if environ.get("DYNO") else 0
+                "TRUSTED_PROXIES", between(0, 5), int(_is_heroku(environ))
             ),
             log_level=reader.parsed(
                 "LOG_LEVEL", choice("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"
@@ -149,6 +169,14 @@ class Config:
         )
         if config.lease_seconds < config.http_timeout_seconds + LEASE_MARGIN_SECONDS:
             reader.refuse("LEASE_SECONDS", "at least HTTP_TIMEOUT_SECONDS and 2 more")
+        for name, share_out, allowed in (
+            ("DATABASE_CONNECTIONS", database_shares, config.database_connections),
+            ("REDIS_CONNECTIONS", redis_shares, config.redis_connections),
+        ):
+            try:
+                share_out(allowed, config.formation)
+            except ValueError as error:
+                reader.refuse(name, str(error))
         reader.finish()
         return config
 
@@ -172,6 +200,43 @@ def load_config() -> Config:
 
         environ = with_local_services(environ)
     return Config.from_env(environ)
+
+
+def _database_url(reader: Reader, environ: Mapping[str, str]) -> str:
+    """Return the address; Heroku's servers all speak TLS, so there nothing else will do."""
+    address = reader.required("DATABASE_URL")
+    if address and _is_heroku(environ) and not environ.get("PGSSLMODE"):
+        return with_parameter(address, "sslmode", "require")
+    return address
+
+
+def _redis_url(reader: Reader, environ: Mapping[str, str]) -> str:
+    """Return the address; Heroku's servers vouch for themselves, which nobody can check."""
+    address = reader.url("REDIS_URL", *REDIS_SCHEMES)
+    is_checked = reader.flag("REDIS_TLS_VERIFY", unset=not _is_heroku(environ))
+    if address.lower().startswith("rediss:") and not is_checked:
+        return with_parameter(address, "ssl_cert_reqs", "none")
+    return address
+
+
+def _formation(reader: Reader) -> Formation:
+    """Return the Procfile's sizes; what is not set there is the same here."""
+    sizes = {
+        "web_processes": ("WEB_CONCURRENCY", Formation.web_processes),
+        "web_threads": ("WEB_THREADS", Formation.web_threads),
+        "worker_processes": ("WORKER_PROCESSES", Formation.worker_processes),
+        "worker_threads": ("WORKER_THREADS", Formation.worker_threads),
+    }
+    return Formation(
+        **{
+            field: reader.parsed(name, between(1, 1000), unset)
+            for field, (name, unset) in sizes.items()
+        }
+    )
+
+
+def _is_heroku(environ: Mapping[str, str]) -> bool:
+    return bool(environ.get("DYNO"))
 
 
 def _simulator_url(environ: Mapping[str, str]) -> str:

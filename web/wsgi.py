@@ -1,6 +1,5 @@
-"""Owns what gunicorn imports."""
+"""Owns what gunicorn imports, before it forks; `gunicorn.conf.py` says what comes after."""
 
-from actors.warm_up import warm_up
 from models.config import load_config
 from models.logs import configure_logging
 from models.readiness import exit_unless_ready, exiting_in_one_line
@@ -11,5 +10,3 @@ with exiting_in_one_line():
     configure_logging(_config.log_level)
     exit_unless_ready(_config)
     app = create_app(_config)
-# Loaded before gunicorn forks, so that the first preview is as quick as the next.
-warm_up()

@@ -1,0 +1,13 @@
+"""What gunicorn does beside the options in the Procfile."""
+
+import threading
+
+from actors.warm_up import warm_up
+
+
+def post_worker_init(_worker):
+    """Warm up beside the first requests: a platform gives a process a minute to answer.
+
+    That is enough to load the kernels of matching, not to compile them.
+    """
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
