@@ -11,6 +11,18 @@ from types import TracebackType
 
 from tests.worker import ROOT, procfile_line
 
+# Root may write everywhere. This is somebody who may read everything, since Python itself may lie
+# in root's home, and write only where everybody may.
+_READ_ONLY = "-all,+dac_read_search"
+NOBODY = (
+    "setpriv",
+    "--reuid=nobody",
+    "--regid=nogroup",
+    "--clear-groups",
+    f"--inh-caps={_READ_ONLY}",
+    f"--ambient-caps={_READ_ONLY}",
+    f"--bounding-set={_READ_ONLY}",
+)
 # The platform kills what is still there half a minute after it said stop.
 PLATFORM_SECONDS = 30
 
@@ -29,18 +41,15 @@ class Platform:
         # As on a platform, the home is a folder that nobody has made.
         self._environ = {"HOME": "/nonexistent", **environ, "PATH": path}
         self._log = log
-        # Root may write everywhere, a platform's user may not.
-        self._user = "nobody" if os.geteuid() == 0 else None
+        self._as = NOBODY if os.geteuid() == 0 else ()
         self._honcho: subprocess.Popen[bytes] | None = None
 
     def run(self, line: str) -> subprocess.CompletedProcess[str]:
         """Run one line to its end."""
         return subprocess.run(
-            line,
-            shell=True,
+            [*self._as, "sh", "-c", line],
             cwd=ROOT,
             env=self._environ,
-            user=self._user,
             capture_output=True,
             text=True,
             timeout=60,
@@ -52,10 +61,9 @@ class Platform:
     def __enter__(self) -> "Platform":
         with self._log.open("wb") as output:
             self._honcho = subprocess.Popen(
-                [sys.executable, "-m", "honcho", "start", "web", "worker"],
+                [*self._as, sys.executable, "-m", "honcho", "start", "web", "worker"],
                 cwd=ROOT,
                 env=self._environ,
-                user=self._user,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -4,10 +4,13 @@ Made of links to what is installed already, so it takes no network and hardly an
 """
 
 import re
+import shutil
 import sys
 import venv
 from importlib.metadata import distribution
 from pathlib import Path
+
+from numba.core.caching import UserProvidedCacheLocator
 
 from tests.worker import ROOT
 
@@ -33,6 +36,20 @@ def make(folder: Path) -> Path:
     for name in pins("requirements.txt"):
         _link(name, packages, folder / "bin")
     return folder / "bin"
+
+
+def keep_kernels(folder: Path) -> None:
+    """Put what has been compiled of matching where NUMBA_CACHE_DIR=folder lets it be found."""
+    package = ROOT / "matching"
+    there = folder / UserProvidedCacheLocator.get_suitable_cache_subpath(
+        str(package / "compiled.py")
+    )
+    there.mkdir(parents=True)
+    for file in (package / "__pycache__").glob("*.nb[ic]"):
+        shutil.copy(file, there)
+    # Numba uses only a place where it could write.
+    for path in (folder, there, *there.iterdir()):
+        path.chmod(0o777)
 
 
 def _link(name: str, packages: Path, programs: Path) -> None:

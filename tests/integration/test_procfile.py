@@ -3,13 +3,10 @@
 import json
 import re
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from datetime import timedelta
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 import redis
@@ -19,7 +16,6 @@ from models import clock
 from models.base import db, init_database
 from models.config import Config
 from models.embedded import EmbeddedServers, free_port
-from models.message import EventMessage
 from tests import slug
 from tests.certificates import issue
 from tests.conftest import WEBHOOK_SECRET
@@ -35,6 +31,8 @@ pytestmark = pytest.mark.commits
 
 ALLOWED = 20
 TEXTS = 120
+# Of honcho, when it was told to stop and all ended well.
+STOPPED = (0, 143)
 EMAIL, PASSWORD = "first@example.com", "invented-by-the-platform"
 
 
@@ -98,6 +96,7 @@ def environ_of_app_json() -> dict[str, str]:
 def test_the_procfile_runs_on_a_small_plan_and_loses_nothing(folder: Path, tmp_path: Path) -> None:
     certificates = issue(folder / "certificates", "localhost")
     programs = slug.make(folder / "slug")
+    slug.keep_kernels(folder / "kernels")
 
     def slowly(request: Request) -> Answer:
         return Answer(body=accept(request).body, seconds=0.2)
@@ -124,6 +123,7 @@ def test_the_procfile_runs_on_a_small_plan_and_loses_nothing(folder: Path, tmp_p
                 "MESSAGES_PER_SECOND": "40",
                 "PORT": str(port),
                 "WEB_HOST": "127.0.0.1",
+                "NUMBA_CACHE_DIR": str(folder / "kernels"),
             }
             platform = Platform(environ, programs, tmp_path / "log")
             counted = Connections(postgres, redis_port)
@@ -133,3 +133,87 @@ def test_the_procfile_runs_on_a_small_plan_and_loses_nothing(folder: Path, tmp_p
     assert 10 < counted.most_of_postgres <= ALLOWED - 2 + 1
     assert 6 < counted.most_of_redis <= ALLOWED
     assert counted.most_at_work > 1
+
+
+def _live(platform: Platform, postgres: SecuredPostgres, sink: Sink, url: str) -> None:
+    """Release, start, send, be told to stop in the middle, start again and finish."""
+    released = platform.release()
+    assert released.returncode == 0, released.stderr
+    assert "Applied 0001_initial" in released.stdout
+    first = platform.run(json.loads((ROOT / "app.json").read_text())["scripts"]["postdeploy"])
+    assert first.stdout == f"{EMAIL} may sign in, as admin.\n", first.stderr
+
+    with platform:
+        assert eventually(lambda: _answers(f"{url}/readyz"), 60), platform.log
+        _sign_in_page_is_for_tls_only(url)
+        _plan(postgres, TEXTS)
+        _look_from_all_sides(url)
+        assert sink.wait_for(TEXTS // 3, 30), platform.log
+        seconds, status = platform.stop()
+        assert seconds < PLATFORM_SECONDS
+        assert status in STOPPED, platform.log
+        assert eventually(lambda: _connections(postgres) == 0, 5)
+    assert set(_statuses(postgres)) <= {"sent", "scheduled", "queued"}
+    assert len(sink.requests) < TEXTS, "there was nothing left to lose"
+
+    with platform:
+        assert eventually(lambda: _statuses(postgres) == {"sent": TEXTS}, 60), platform.log
+    assert len({request.key for request in sink.requests}) == len(sink.requests) == TEXTS
+    assert "Traceback" not in platform.log
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=5).ok
+    except requests.RequestException:
+        return False
+
+
+def _sign_in_page_is_for_tls_only(url: str) -> None:
+    """The platform's proxy says how a browser came."""
+    page = requests.get(f"{url}/admin/login/", headers={"X-Forwarded-Proto": "https"}, timeout=5)
+    assert "Password" in page.text
+    plain = requests.get(
+        f"{url}/admin/login/",
+        headers={"X-Forwarded-Proto": "http"},
+        timeout=5,
+        allow_redirects=False,
+    )
+    assert plain.headers["Location"].startswith("https://")
+
+
+def _look_from_all_sides(url: str) -> None:
+    """Ask for more pages at once than the web process has threads."""
+
+    def look(_number: int) -> int:
+        headers = {"X-Forwarded-Proto": "https"}
+        return requests.get(f"{url}/admin/login/", headers=headers, timeout=20).status_code
+
+    with ThreadPoolExecutor(16) as threads:
+        assert set(threads.map(look, range(160))) == {200}
+
+
+def _plan(postgres: SecuredPostgres, texts: int) -> None:
+    init_database(postgres.url)
+    with db.connection_context(), db.atomic():
+        now = clock.now()
+        for number in range(texts):
+            make_message(
+                now,
+                message_type="note",
+                message_content="hello",
+                phone=f"+1512555{number:04d}",
+            )
+    db.close_all()
+
+
+def _statuses(postgres: SecuredPostgres) -> dict[str, int]:
+    with postgres.inside(DATABASE) as cursor:
+        cursor.execute("SELECT status, count(*) FROM event_messages GROUP BY status")
+        return dict(cursor.fetchall())
+
+
+def _connections(postgres: SecuredPostgres) -> int:
+    with postgres.inside() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE usename = 'app'")
+        return int(cursor.fetchone()[0])
