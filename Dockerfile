@@ -12,7 +12,7 @@ ENV PATH=/venv/bin:$PATH \
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY . .
-USER app
+USER 10001
 # The kernels of matching are compiled here, so that no start waits for them.
 RUN python -c "from actors.warm_up import warm_up; warm_up()"
 EXPOSE 5000

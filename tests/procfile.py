@@ -59,7 +59,7 @@ class Platform:
         return self.run(procfile_line("release"))
 
     def __enter__(self) -> "Platform":
-        with self._log.open("wb") as output:
+        with self._log.open("ab") as output:
             self._honcho = subprocess.Popen(
                 [*self._as, sys.executable, "-m", "honcho", "start", "web", "worker"],
                 cwd=ROOT,
