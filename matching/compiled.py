@@ -12,14 +12,14 @@ from collections.abc import Callable
 from typing import Any
 
 import numba
-import numba.core.config
 
 Kernel = Callable[..., Any]
 """What a kernel takes is checked when it is compiled, not by mypy."""
 
 
-numba.core.config.CPU_NAME = "generic"
-numba.core.config.CPU_FEATURES = ""
+# They stand for NUMBA_CPU_NAME and NUMBA_CPU_FEATURES, so they are known at run time only.
+numba.config.CPU_NAME = "generic"  # type: ignore[attr-defined]
+numba.config.CPU_FEATURES = ""  # type: ignore[attr-defined]
 
 
 def compiled(function: Kernel) -> Kernel:

@@ -5,6 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from models.config_servers import (
+    database_url,
+    formation,
+    is_heroku,
+    redis_url,
+    refuse_too_few_connections,
+)
 from models.config_values import (
     YES,
     ConfigError,
@@ -13,7 +20,6 @@ from models.config_values import (
     choice,
     quiet_hours,
     webhook_secret,
-    with_parameter,
 )
 from models.connection_shares import Formation, Shares, database_shares, redis_shares
 from models.quiet_hours import QuietHours
@@ -22,7 +28,6 @@ __all__ = ["Config", "ConfigError", "load_config", "process_environment"]
 
 MAX_HTTP_TIMEOUT_SECONDS = 15
 LEASE_MARGIN_SECONDS = 2
-REDIS_SCHEMES = ("redis", "rediss", "unix")
 HTTP_SCHEMES = ("https", "http")
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
 NO_ACCELERATION = (
@@ -127,8 +132,8 @@ class Config:
         local = reader.flag("LOCAL_SERVICES")
         simulator = local and not environ.get("N8N_WEBHOOK_URL")
         config = cls(
-            database_url=_database_url(reader, environ),
-            redis_url=_redis_url(reader, environ),
+            database_url=database_url(reader, environ),
+            redis_url=redis_url(reader, environ),
             n8n_webhook_url=(
                 _simulator_url(environ)
                 if simulator
@@ -159,9 +164,9 @@ class Config:
             retention_days=reader.parsed("RETENTION_DAYS", between(1, 3650), 90),
             database_connections=reader.parsed("DATABASE_CONNECTIONS", between(1, 10_000), 20),
             redis_connections=reader.parsed("REDIS_CONNECTIONS", between(1, 10_000), 20),
-            formation=_formation(reader),
+            formation=formation(reader),
             trusted_proxies=reader.parsed(
-                "TRUSTED_PROXIES", between(0, 5), int(_is_heroku(environ))
+                "TRUSTED_PROXIES", between(0, 5), int(is_heroku(environ))
             ),
             log_level=reader.parsed(
                 "LOG_LEVEL", choice("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"
@@ -169,14 +174,9 @@ class Config:
         )
         if config.lease_seconds < config.http_timeout_seconds + LEASE_MARGIN_SECONDS:
             reader.refuse("LEASE_SECONDS", "at least HTTP_TIMEOUT_SECONDS and 2 more")
-        for name, share_out, allowed in (
-            ("DATABASE_CONNECTIONS", database_shares, config.database_connections),
-            ("REDIS_CONNECTIONS", redis_shares, config.redis_connections),
-        ):
-            try:
-                share_out(allowed, config.formation)
-            except ValueError as error:
-                reader.refuse(name, str(error))
+        refuse_too_few_connections(
+            reader, config.formation, config.database_connections, config.redis_connections
+        )
         reader.finish()
         return config
 
@@ -200,43 +200,6 @@ def load_config() -> Config:
 
         environ = with_local_services(environ)
     return Config.from_env(environ)
-
-
-def _database_url(reader: Reader, environ: Mapping[str, str]) -> str:
-    """Return the address; Heroku's servers all speak TLS, so there nothing else will do."""
-    address = reader.required("DATABASE_URL")
-    if address and _is_heroku(environ) and not environ.get("PGSSLMODE"):
-        return with_parameter(address, "sslmode", "require")
-    return address
-
-
-def _redis_url(reader: Reader, environ: Mapping[str, str]) -> str:
-    """Return the address; Heroku's servers vouch for themselves, which nobody can check."""
-    address = reader.url("REDIS_URL", *REDIS_SCHEMES)
-    is_checked = reader.flag("REDIS_TLS_VERIFY", unset=not _is_heroku(environ))
-    if address.lower().startswith("rediss:") and not is_checked:
-        return with_parameter(address, "ssl_cert_reqs", "none")
-    return address
-
-
-def _formation(reader: Reader) -> Formation:
-    """Return the Procfile's sizes; what is not set there is the same here."""
-    sizes = {
-        "web_processes": ("WEB_CONCURRENCY", Formation.web_processes),
-        "web_threads": ("WEB_THREADS", Formation.web_threads),
-        "worker_processes": ("WORKER_PROCESSES", Formation.worker_processes),
-        "worker_threads": ("WORKER_THREADS", Formation.worker_threads),
-    }
-    return Formation(
-        **{
-            field: reader.parsed(name, between(1, 1000), unset)
-            for field, (name, unset) in sizes.items()
-        }
-    )
-
-
-def _is_heroku(environ: Mapping[str, str]) -> bool:
-    return bool(environ.get("DYNO"))
 
 
 def _simulator_url(environ: Mapping[str, str]) -> str:

@@ -5,7 +5,6 @@ import binascii
 from collections.abc import Callable, Mapping
 from datetime import time
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from models.quiet_hours import QuietHours
 
@@ -102,17 +101,6 @@ def webhook_secret(value: str) -> str:
     if not 24 <= len(key) <= 64:
         raise ValueError("whsec_ and the base64 of 24 to 64 bytes")
     return value
-
-
-def with_parameter(address: str, name: str, value: str) -> str:
-    """Return the address with a parameter, unless it says something about that itself."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return address
-    if name in parse_qs(parts.query, keep_blank_values=True):
-        return address
-    return f"{address}{'&' if parts.query else '?'}{name}={value}"
 
 
 def quiet_hours(value: str) -> QuietHours:

@@ -35,7 +35,8 @@ GENERATED = {"SECRET_KEY", "API_TOKEN", "WEBHOOK_SECRET", "N8N_WEBHOOK_TOKEN"}
 
 def settings_known() -> set[str]:
     """Return every name that the settings' source asks the environment for."""
-    source = (ROOT / "models" / "config.py").read_text()
+    files = (ROOT / "models").glob("config*.py")
+    source = "".join(file.read_text() for file in files)
     return set(re.findall(r'"([A-Z][A-Z0-9_]{3,})"', source)) | OF_THE_PROCFILE
 
 
