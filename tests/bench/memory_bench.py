@@ -71,20 +71,18 @@ def _measure(
     yield memory.line(f"{TEXTS:,} texts")
     for people in ROOMS:
         event = _room(people)
-        headers = {"Authorization": f"Bearer {config.api_token}"}
         for _ in range(2):
-            requests.post(
-                f"{url}/api/events/{event.id}/peer-matching/preview",
-                json={},
-                headers=headers,
-                timeout=PATIENCE_SECONDS,
-            ).raise_for_status()
+            _post(config, f"{url}/api/events/{event.id}/peer-matching/preview")
         yield memory.line(f"trying {people:,} people out, twice")
-        Event.update(matching_at=clock.now(), matching_status="scheduled").where(
-            Event.id == event.id
-        ).execute()
+        _post(config, f"{url}/api/events/{event.id}/peer-matching/run")
         _until(lambda event=event: _is_matched(event), folder)
         yield memory.line(f"the batch of {people:,} people")
+
+
+def _post(config: Config, url: str) -> None:
+    headers = {"Authorization": f"Bearer {config.api_token}"}
+    answer = requests.post(url, json={}, headers=headers, timeout=PATIENCE_SECONDS)
+    answer.raise_for_status()
 
 
 def _room(people: int) -> Event:

@@ -121,6 +121,7 @@ def test_the_procfile_runs_on_a_small_plan_and_loses_nothing(folder: Path, tmp_p
                 "FIRST_ADMIN_EMAIL": EMAIL,
                 "FIRST_ADMIN_PASSWORD": PASSWORD,
                 "MESSAGES_PER_SECOND": "40",
+                "RESCUE_AFTER_SECONDS": "4",
                 "PORT": str(port),
                 "WEB_HOST": "127.0.0.1",
                 "NUMBA_CACHE_DIR": str(folder / "kernels"),

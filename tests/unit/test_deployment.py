@@ -194,3 +194,10 @@ def _imports(file: Path) -> set[str]:
     whole = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     parts = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
     return {name.partition(".")[0] for name in whole | parts}
+
+
+def test_the_readme_lists_every_setting() -> None:
+    listed = (ROOT / "README.md").read_text()
+    words = {"DEBUG", "INFO", "WARNING", "ERROR", "DYNO", "PGSSLMODE"}
+    missing = {name for name in settings_known() - words if f"`{name}`" not in listed}
+    assert missing == set()
