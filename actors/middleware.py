@@ -1,5 +1,6 @@
 """Owns what surrounds every message of a worker: its database connection, and a calm shutdown."""
 
+import logging
 import signal
 import threading
 import time
@@ -8,14 +9,18 @@ from types import FrameType
 from typing import Any
 
 import dramatiq
+from dramatiq.middleware import SkipMessage
 
-from actors import stopping
+from actors import after_restore, stopping
 from actors.leader import PlannerThread
 from actors.text_wake_ups import DELAY_SLOTS_PER_THREAD
+from models import clock
 from models.base import db
 from models.config import Config
 
 REPEATS_IGNORED_SECONDS = 60.0
+
+log = logging.getLogger(__name__)
 
 
 class ConnectionPerMessage(dramatiq.Middleware):
@@ -38,6 +43,29 @@ class ConnectionPerMessage(dramatiq.Middleware):
             db.close()
 
     after_skip_message = after_process_message
+
+
+class NothingFromACopy(dramatiq.Middleware):
+    """Asks before a process's first message whether the database is a restored copy.
+
+    A wake-up of before may still be in Redis, and would text people once more. Without an answer
+    the message is passed over; the planner finds its row again.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._is_known = False
+
+    def before_process_message(self, broker: dramatiq.Broker, message: Any) -> None:
+        """Ask once; the connection is open by now."""
+        if self._is_known:
+            return
+        try:
+            after_restore.check(now=clock.now(), config=self._config)
+        except Exception as error:
+            log.warning("cannot tell which database this is", extra={"error": type(error).__name__})
+            raise SkipMessage from error
+        self._is_known = True
 
 
 class PlannerInEveryWorker(dramatiq.Middleware):

@@ -5,6 +5,7 @@ from actors import (
     contractor_importing,
     delivery,
     follow_up,
+    person_retention,
     probing,
     replies,
     runtime,
@@ -14,6 +15,7 @@ from actors.clock_skew import DueByTheDatabase
 from actors.listening import ConsumersStayAlive
 from actors.middleware import (
     ConnectionPerMessage,
+    NothingFromACopy,
     OneTermIsEnough,
     PlannerInEveryWorker,
     WarmUpOnceRunning,
@@ -24,17 +26,23 @@ from models.logs import configure_logging
 from models.readiness import config_or_exit, exit_unless_ready
 
 __all__ = [
-    "batch_matching", "broker", "contractor_importing", "delivery", "follow_up", "probing",
+    "batch_matching", "broker", "contractor_importing", "delivery", "follow_up",
+    "person_retention", "probing",
     "replies",
 ]  # fmt: skip
 
 config = config_or_exit()
 exit_unless_ready(config)
 configure_logging(config.log_level)
-init_database(config.database_url, max_connections=config.database_connections)
+init_database(
+    config.database_url,
+    max_connections=config.database_connections,
+    erasure_key=config.erasure_key,
+)
 connect_broker(config.redis_url, dead_message_days=config.retention_days)
 runtime.set_up(config)
 broker.add_middleware(ConnectionPerMessage())
+broker.add_middleware(NothingFromACopy(config))
 broker.add_middleware(PlannerInEveryWorker(config))
 broker.add_middleware(ConsumersStayAlive())
 broker.add_middleware(DueByTheDatabase())

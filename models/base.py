@@ -11,6 +11,8 @@ from peewee import SQL, AutoField, Check, Field, Model, Node
 from playhouse.pool import PooledPostgresqlDatabase
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
+from models.keyed_hash import pads
+
 CONNECT_TIMEOUT_SECONDS = 5
 POOL_WAIT_SECONDS = 10
 # Whoever is stopped or cut off in the middle of a transaction must not keep its rows for ever.
@@ -39,7 +41,7 @@ class Pool(PooledPostgresqlDatabase):
 db = Pool(None, autoconnect=False)
 
 
-def init_database(url: str, max_connections: int = 20) -> None:
+def init_database(url: str, max_connections: int = 20, *, erasure_key: str = "") -> None:
     """Point the handle at a server; connections are opened later, in the process that uses them.
 
     Parameters
@@ -48,6 +50,9 @@ def init_database(url: str, max_connections: int = 20) -> None:
         A libpq connection URI; PostgreSQL's own parser reads it, percent-encoding included.
     max_connections : int
         Connections this process may hold at once.
+    erasure_key : str
+        What the phones of erased people are hashed under; what is made of it goes with each
+        connection, for the triggers that look for them.
     """
     if not db.deferred:
         db.close_all()
@@ -56,7 +61,7 @@ def init_database(url: str, max_connections: int = 20) -> None:
         max_connections=max_connections,
         stale_timeout=300,
         timeout=POOL_WAIT_SECONDS,
-        options=SESSION_OPTIONS,
+        options=f"{SESSION_OPTIONS} -c peer_matching.erasure_key={pads(erasure_key)}",
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         application_name=application_name(),
     )

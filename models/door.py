@@ -102,7 +102,8 @@ def strangers(event_id: int, typed: str) -> list[Contractor]:
             (EventAttendee.event == event_id) & (EventAttendee.contractor == Contractor.id)
         )
     )
-    found = Contractor.select().where(_fits(typed) & ~is_registered)
+    is_somebody = Contractor.erased_at.is_null()
+    found = Contractor.select().where(_fits(typed) & ~is_registered & is_somebody)
     rank = Case(None, [(_begins(typed), 1)], 2)
     return list(found.order_by(rank, *_BY_NAME).limit(MOST_STRANGERS))
 
