@@ -8,7 +8,7 @@ import dramatiq
 
 from actors import erasing
 from actors.broker import ORCHESTRATION_QUEUE, broker
-from actors.erasing import Erased, NotNowError, Note
+from actors.erasing import Erased, Note, NotNowError
 from actors.runtime import current
 from models import audit_log, clock, retention
 

@@ -17,12 +17,14 @@ NO_KEY = (
     "docs/data-care.md says how. Nothing was erased."
 )
 LOST_KEY = (
-    "ERASURE_KEY is missing, or is not the one that opt-outs of erased people are kept under: nobody "
+    "ERASURE_KEY is missing, or not the one that opt-outs of erased people are kept under: nobody "
     "could tell who must not be texted. Set the one that was used before."
 )
 _KEY = """
-    SELECT erasure_hash('mark') IS NOT NULL, (SELECT key_mark FROM erased_opt_outs LIMIT 1)
-        IS NOT DISTINCT FROM coalesce(erasure_hash('mark'), ''), EXISTS (SELECT FROM erased_opt_outs)
+    SELECT erasure_hash('mark') IS NOT NULL,
+        (SELECT key_mark FROM erased_opt_outs LIMIT 1)
+            IS DISTINCT FROM coalesce(erasure_hash('mark'), ''),
+        EXISTS (SELECT FROM erased_opt_outs)
 """
 _KEEP = """
     INSERT INTO erased_opt_outs (phone_hash, key_mark, opted_out_at)
@@ -72,5 +74,5 @@ def has_key() -> bool:
 
 def key_problem() -> str | None:
     """Return what is wrong with the key, or None: also where nothing was ever kept under one."""
-    _, is_the_same, is_needed = db.execute_sql(_KEY).fetchone()
-    return LOST_KEY if is_needed and not is_the_same else None
+    _, is_another, is_needed = db.execute_sql(_KEY).fetchone()
+    return LOST_KEY if is_needed and is_another else None

@@ -14,13 +14,13 @@ from models.attendee import EventAttendee
 from models.base import db
 from models.claiming import PERSON_LOCK
 from models.contractor import Contractor
-from models.event import WAITING_STATUSES, Event
 from models.eligibility import has_phone, is_opted_out
+from models.event import WAITING_STATUSES, Event
 from models.message import EventMessage
 from models.message_status import ARRIVED, Direction, MessageStatus
 from models.pair_rule import EventPairRule
-from models.people import Around
 from models.peer_match import EventPeerMatch
+from models.people import Around
 from models.redaction import ERASED
 
 CANCELLED = "somebody it was to or about was erased"
@@ -39,7 +39,8 @@ _ERASE_TEXTS = """
         phone = NULL, raw_payload = NULL, part_texts = NULL, claim_token = NULL,
         ghl_contact_id = NULL, ghl_message_id = NULL,
         from_email = NULL, to_email = NULL, subject = NULL,
-        handled_at = CASE WHEN direction = 'inbound' THEN coalesce(handled_at, %(now)s) ELSE handled_at END,
+        handled_at = CASE WHEN direction = 'inbound'
+            THEN coalesce(handled_at, %(now)s) ELSE handled_at END,
         inbox_done_at = CASE WHEN inbox_reason IS NOT NULL
             THEN coalesce(inbox_done_at, %(now)s) ELSE inbox_done_at END
     WHERE id = ANY(%(ids)s)

@@ -21,8 +21,8 @@ from models.people import Around
 from models.redaction import Redactor
 from models.tables import ALL_TABLES
 
-# Accounts, speakers, and other contractors may be namesakes, and are records of their own; the audit
-# log holds ids and counts, and only grows.
+# Accounts, speakers and other contractors are records of their own; the audit log holds ids and
+# counts, and only grows.
 _LEFT_ALONE = (Contractor, AdminUser, EventSpeaker, AuditLog)
 _CELL_ENDS = re.compile(r'[",;|\t]+')
 _OPEN = (JobStatus.QUEUED, JobStatus.RUNNING)

@@ -14,15 +14,15 @@ from models.attendee import EventAttendee
 from models.audit_log import AuditLog
 from models.base import Table
 from models.contractor import Contractor
+from models.erasing import is_own
 from models.erasing_elsewhere import refused_rows
 from models.event import Event
 from models.message import EventMessage
 from models.message_status import ARRIVED, Direction, MessageType
 from models.opt_out import SmsOptOut
 from models.pair_rule import EventPairRule
-from models.people import around, traits_of
-from models.erasing import is_own
 from models.peer_match import EventPeerMatch
+from models.people import around, traits_of
 from models.redaction import Redactor
 
 _PROFILE = (

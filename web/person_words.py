@@ -15,46 +15,39 @@ def to_json(found: dict[str, Any]) -> str:
 
 def goes(found: Erased) -> list[str]:
     """Return what erasing takes away, in sentences."""
-    waiting = _many(found.cancelled, "waiting text is cancelled", "waiting texts are cancelled")
-    said = [
-        "Name, phone, e-mail address, company and the rest of the profile go.",
-        f"{_many(found.texts, 'text', 'texts')} to and from this person lose their words and phone.",
-        f"{waiting}, to this person or about them." if found.cancelled else "",
-        f"{_many(found.others_texts, 'text', 'texts')} of other people no longer name this person."
-        if found.others_texts
-        else "",
-        f"{_many(found.introductions_off, 'match', 'matches')} of which nobody had been told: off."
-        if found.introductions_off
-        else "",
-        f"Off the list of {_many(found.left_events, 'event', 'events')} to come."
-        if found.left_events
-        else "",
-        f"Forgotten: {_many(found.files, 'uploaded file', 'uploaded files')} with this person in."
-        if found.files
-        else "",
-        f"Forgotten: {_many(found.rows, 'row', 'rows')} that imports had left out."
-        if found.rows
-        else "",
-        f"{_many(found.elsewhere, 'other record', 'other records')} no longer name this person."
-        if found.elsewhere
-        else "",
+    own = _many(found.texts, "text", "texts")
+    others = _many(found.others_texts, "text", "texts")
+    waiting = _many(found.cancelled, "waiting text", "waiting texts")
+    unsaid = _many(found.introductions_off, "match", "matches")
+    events = _many(found.left_events, "event", "events")
+    files = _many(found.files, "uploaded file", "uploaded files")
+    rows = _many(found.rows, "row", "rows")
+    elsewhere = _many(found.elsewhere, "other record", "other records")
+    counted = [
+        (found.texts, f"{own} to and from this person: the words and the phone."),
+        (found.cancelled, f"{waiting} to this person or about them: cancelled for good."),
+        (found.others_texts, f"What {others} of other people say of this person."),
+        (found.introductions_off, f"{unsaid} of which nobody has been told: cancelled."),
+        (found.left_events, f"The place on the list of {events} to come."),
+        (found.files, f"{files} with this person in: import the rest anew."),
+        (found.rows, f"{rows} that imports had left out."),
+        (found.elsewhere, f"The name in {elsewhere}."),
     ]
-    return [sentence for sentence in said if sentence]
+    profile = "Name, phone, e-mail address, company and the rest of the profile."
+    return [profile, *(sentence for number, sentence in counted if number)]
 
 
 def stays(found: Erased) -> list[str]:
     """Return what erasing leaves, in sentences."""
-    said = [
-        f"Counted as before, without a name: {_many(found.matches, 'match', 'matches')} and "
-        f"{_many(found.events, 'attendance', 'attendances')}.",
-        "The phone has opted out. A keyed hash of it stays, so that it is never texted again."
-        if found.opt_outs
-        else "",
-        "The audit log stays: it holds numbers, never names. Speakers and accounts are records of "
-        "their own.",
-        "n8n and GoHighLevel keep what they were sent: erase this person there, too.",
+    matches = _many(found.matches, "match", "matches")
+    events = _many(found.events, "attendance", "attendances")
+    hashed = "A keyed hash of the phone, which has opted out: so it is never texted again."
+    return [
+        f"{matches} and {events}, counted as before, without a name.",
+        *([hashed] if found.opt_outs else []),
+        "The audit log, which holds numbers, never names; speakers and accounts of that name.",
+        "What n8n and GoHighLevel were sent: erase this person there, too.",
     ]
-    return [sentence for sentence in said if sentence]
 
 
 def _many(number: int, one: str, several: str) -> str:

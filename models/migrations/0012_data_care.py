@@ -74,7 +74,23 @@ CREATE TRIGGER recall_opt_out_of_reply AFTER INSERT ON event_messages FOR EACH R
     EXECUTE FUNCTION recall_opt_out('reply');
 """
 
+# A reply is stored by one statement, which sees the tables as they were before it waited for the
+# phone; what a trigger reads is as it is then. Whoever was erased meanwhile is nobody we know.
+STRANGER = """
+CREATE FUNCTION forget_erased_sender() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM contractors WHERE id = NEW.contractor_id AND erased_at IS NOT NULL) THEN
+        NEW.contractor_id := NULL;
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER forget_erased_sender BEFORE INSERT ON event_messages FOR EACH ROW
+    WHEN (NEW.contractor_id IS NOT NULL AND NEW.direction = 'inbound')
+    EXECUTE FUNCTION forget_erased_sender();
+"""
+
 
 def up(migrator: Any, db: Any) -> None:
-    for statement in (TABLES, HASH, RECALL):
+    for statement in (TABLES, HASH, RECALL, STRANGER):
         db.execute_sql(statement)

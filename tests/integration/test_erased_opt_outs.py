@@ -1,7 +1,6 @@
 """Who opted out and was erased is texted by no way back in, and only START lets them in again."""
 
 import hmac
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -45,10 +44,9 @@ def _erased(now: datetime) -> None:
 
 
 @pytest.fixture
-def _other_key() -> Iterator[None]:
+def _other_key() -> None:
     """Let this connection have another key than the one before; rolled back with the test."""
     db.execute_sql("SELECT set_config('peer_matching.erasure_key', %s, true)", (pads("other" * 9),))
-    yield
 
 
 def arrived(event: Event, **columns: str) -> Contractor:

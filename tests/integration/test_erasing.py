@@ -1,4 +1,4 @@
-"""Erasing a person: nothing of them is left anywhere, what is counted is, and nobody hears of it."""
+"""Erasing a person: nothing of them is left, what is counted is, and nobody hears of them."""
 
 from datetime import datetime, timedelta
 from typing import Any

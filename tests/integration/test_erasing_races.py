@@ -22,6 +22,7 @@ from models.opt_out import SmsOptOut
 from tests.factories import make_event, make_message
 from tests.fakes import FakeGateway
 from tests.introduced import Introduced, at_once, introduce, received, says, two_who_attend
+from tests.worker import eventually
 
 pytestmark = pytest.mark.commits
 
@@ -50,6 +51,14 @@ def in_a_thread(pool: ThreadPoolExecutor, act: Any) -> Any:
             return act()
 
     return pool.submit(run)
+
+
+def waiting() -> int:
+    """Return how many connections wait for what somebody else has locked."""
+    number: int = db.execute_sql(
+        "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
+    ).fetchone()[0]
+    return number
 
 
 class Halting(FakeGateway):
@@ -103,6 +112,7 @@ def test_whoever_is_about_to_send_waits_and_then_sends_nothing(
         for text in texts:
             tried.append(in_a_thread(pool, lambda key=text.id: deliver(
                 key, now=lambda: now, gateway=gateway, config=config)))  # fmt: skip
+        assert eventually(lambda: waiting() == 2)
         erase_texts(ids, now=now)
 
     monkeypatch.setattr(erasing_rows, "erase_texts", meanwhile)
@@ -149,8 +159,8 @@ def test_a_reply_waits_while_its_person_is_erased(
 
     def meanwhile(ids: Any, *, now: datetime) -> None:
         begun.append(in_a_thread(pool, lambda: received(pair.first, "hello", now=now)))
+        assert eventually(lambda: waiting() == 1)
         erase_texts(ids, now=now)
-        assert not begun[0].done()
 
     monkeypatch.setattr(erasing_rows, "erase_texts", meanwhile)
     erasing.erase(pair.first.id, now=now)
