@@ -83,7 +83,8 @@ def is_opted_out(contractor: Any = Contractor) -> Any:
 
 def _had_phone() -> Any:
     """Return the SQL of whether a person has a phone, or had one when they were erased."""
-    return has_phone() | Contractor.erased_reach.in_((ErasedReach.TEXTABLE, ErasedReach.OPTED_OUT))
+    reach = fn.coalesce(Contractor.erased_reach, "")
+    return has_phone() | reach.in_((ErasedReach.TEXTABLE.value, ErasedReach.OPTED_OUT.value))
 
 
 def _was_opted_out() -> Any:
