@@ -26,10 +26,11 @@ LOOK_BACK = timedelta(days=7)
 # The cluster, the database and a table of it: a dump that is loaded anywhere has others. The
 # table's own, since a dump can be loaded into the database that it came from.
 _IDENTITY = """
-    SELECT (SELECT system_identifier FROM pg_control_system())::text || '/'
-        || (SELECT oid FROM pg_database WHERE datname = current_database())::text || '/'
+    SELECT (SELECT oid FROM pg_database WHERE datname = current_database())::text || '/'
         || 'event_messages'::regclass::oid::text
 """
+_MAY_ASK = "SELECT has_function_privilege('pg_control_system()', 'execute')"
+_CLUSTER = "SELECT system_identifier::text FROM pg_control_system()"
 _PLANS = """
     UPDATE events SET matching_status = 'missed', matching_status_reason = %(reason)s
     WHERE matching_at <= %(now)s AND matching_status IN ('scheduled', 'queued', 'running')
@@ -75,8 +76,11 @@ class HeldBack:
 
 def identity() -> str:
     """Return what tells this database from every copy of it that was made by dump and restore."""
-    found: str = db.execute_sql(_IDENTITY).fetchone()[0]
-    return found
+    here: str = db.execute_sql(_IDENTITY).fetchone()[0]
+    # A platform may keep that to itself; then only the database and its table are compared.
+    may_ask = db.execute_sql(_MAY_ASK).fetchone()[0]
+    cluster = db.execute_sql(_CLUSTER).fetchone()[0] if may_ask else "unknown"
+    return f"{cluster}/{here}"
 
 
 def hold_back(*, now: datetime, config: Config) -> HeldBack:

@@ -14,7 +14,7 @@ from actors.match_storing import store_matches
 from actors.receiving import Inbound, receive
 from actors.replies import handle
 from matching import Pair
-from models import check_in
+from models import badges, check_in, door
 from models.attendee import EventAttendee
 from models.audit_log import AuditLog
 from models.base import db
@@ -273,3 +273,13 @@ def test_the_deed_is_written_down_with_it_or_neither_is(now: datetime) -> None:
         erasing.erase(person.id, now=now, note=broken)
     assert fresh(person).erased_at is None
     assert AuditLog.select().count() == 0
+
+
+def test_an_erased_person_is_not_found_at_the_door_nor_printed(event: Event, now: datetime) -> None:
+    person = make_attendee(event).contractor
+    attendee = EventAttendee.get(contractor=person)
+    erasing.erase(person.id, now=now)
+    assert door.find(event.id, "Erased") == []
+    assert door.strangers(make_event(now).id, "Erased") == []
+    assert door.person(event.id, attendee.id) is None
+    assert (badges.count(event.id), badges.page(event.id, start=0, most=9)) == (0, [])

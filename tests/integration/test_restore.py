@@ -11,11 +11,14 @@ from pathlib import Path
 import psycopg2
 import pytest
 import requests
+from dramatiq.middleware import SkipMessage
 from flask import Flask
 
 from actors import after_restore
+from actors.broker import broker
 from actors.delivery import deliver
 from actors.introductions import schedule_introductions
+from actors.middleware import NothingFromACopy
 from actors.n8n import N8nGateway
 from models import restored, service_state
 from models.audit_log import AuditLog
@@ -192,3 +195,22 @@ def test_the_command_holds_everything_back_after_a_yes(app: Flask, now: datetime
     assert result.exit_code == 0, result.output
     assert "Paused: 1 events." in result.output
     assert Event.get_by_id(event.id).paused_by == restored.PAUSED_BY
+
+
+def test_a_wake_up_of_before_is_passed_over_until_it_is_known_which_database_this_is(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+
+    def check(**_when: object) -> None:
+        asked.append(True)
+        if len(asked) == 1:
+            raise OSError("the database is away")
+
+    monkeypatch.setattr(after_restore, "check", check)
+    middleware = NothingFromACopy(config)
+    with pytest.raises(SkipMessage):
+        middleware.before_process_message(broker, None)
+    for _ in range(3):
+        middleware.before_process_message(broker, None)
+    assert len(asked) == 2
