@@ -8,9 +8,10 @@ import dramatiq
 
 from actors import erasing
 from actors.broker import ORCHESTRATION_QUEUE, broker
-from actors.erasing import Erased, Note, NotNowError
+from actors.erasing import Note, NotNowError
 from actors.runtime import current
 from models import audit_log, clock, retention
+from models.erasure import Erased
 
 AT_ONCE = 50
 

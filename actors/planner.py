@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from actors import after_restore, approvals, breaker, lateness, stopping
+from actors import approvals, breaker, lateness, stopping
 from actors.contractor_importing import wake_imports
 from actors.follow_up import plan_follow_ups
 from actors.limiter import REPLIES_FOR_EACH_TEXT
@@ -45,8 +45,7 @@ class Planner:
         self._leader = leader
         self._texts = TextWakeUps(config, delay_slots=delay_slots)
         self._replies = ReplyWakeUps()
-        erases_people = config.person_retention_days is not None
-        self._retention = Retention(config.retention_days, erases_people=erases_people)
+        self._retention = Retention(config.retention_days, config.person_retention_days)
         self._last_agenda = 0
         self._redis_answers = True
         self._rescue_at: datetime | None = None
@@ -55,7 +54,6 @@ class Planner:
 
     def take_over(self, now: datetime) -> None:
         """Begin to lead: say so, and keep the pace of what is on its way already."""
-        after_restore.check(now=now, config=self._config)
         self._beat(now, [])
         self._texts.take_over(now)
 

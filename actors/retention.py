@@ -43,9 +43,9 @@ class Retention:
     each takes its time: it is asked every ten minutes.
     """
 
-    def __init__(self, days: int, *, erases_people: bool = False) -> None:
+    def __init__(self, days: int, people_days: int | None = None) -> None:
         self._days = days
-        self._erases_people = erases_people
+        self._people_days = people_days
         self._next: datetime | None = None
         self._people_next: datetime | None = None
 
@@ -54,6 +54,7 @@ class Retention:
         if self._next is None or now >= self._next:
             pruned = prune(now=now, days=self._days)
             self._next = now + (WHILE_THERE_IS_SOME if pruned else ONCE_THERE_IS_NONE)
-        if self._erases_people and (self._people_next is None or now >= self._people_next):
+        is_time = self._people_next is None or now >= self._people_next
+        if self._people_days is not None and is_time:
             self._people_next = now + PEOPLE_EVERY
             erase_old_people.send()

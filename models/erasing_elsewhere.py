@@ -32,13 +32,16 @@ class ImportUnderWayError(Exception):
     """A file that names the person is being imported, so they would come back; wait for its end."""
 
 
-def texts_naming(redactor: Redactor, close: Redactor, near: Around) -> list[int]:
-    """Return which texts name a person: any that surely do, and those of people who know them."""
-    found = set(_ids(EventMessage, redactor.pattern, None))
-    if close.pattern and near.peers:
-        theirs = EventMessage.contractor.in_(near.peers) & EventMessage.event.in_(near.events)
-        found |= set(_ids(EventMessage, close.pattern, theirs))
-    return sorted(found)
+def texts_naming(redactor: Redactor, *, after: int = 0) -> tuple[int, set[int]]:
+    """Return the last text's id, and which texts after one surely name the person."""
+    last: int = EventMessage.select(fn.coalesce(fn.MAX(EventMessage.id), 0)).scalar()
+    return last, set(_ids(EventMessage, redactor.pattern, EventMessage.id > after))
+
+
+def texts_of_peers(close: Redactor, near: Around) -> set[int]:
+    """Return which texts of people who know the person name them."""
+    theirs = EventMessage.contractor.in_(near.peers) & EventMessage.event.in_(near.events)
+    return set(_ids(EventMessage, close.pattern, theirs)) if near.peers else set()
 
 
 def rewrite_texts(ids: Collection[int], redactor: Redactor) -> int:

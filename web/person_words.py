@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from actors.erasing import Erased
+from models.erasure import Erased
 
 
 def to_json(found: dict[str, Any]) -> str:

@@ -70,7 +70,7 @@ def test_a_worker_is_asked_every_ten_minutes_and_only_where_it_is_wanted(
     asked: list[bool] = []
     monkeypatch.setattr("actors.retention.erase_old_people.send", lambda: asked.append(True))
     kept = Retention(90)
-    wanted = Retention(90, erases_people=True)
+    wanted = Retention(90, DAYS)
     for minute in range(25):
         kept.look(now + timedelta(minutes=minute))
     assert asked == []

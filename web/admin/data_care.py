@@ -9,10 +9,11 @@ from flask_admin import expose
 from wtforms import HiddenField
 
 from actors import erasing
-from actors.erasing import Erased, NotNowError
+from actors.erasing import NotNowError
 from models import clock
 from models.admin_user import Role
 from models.base import db
+from models.erasure import Erased
 from models.person_export import document
 from web.admin.deeds import record_deed
 from web.admin.forms import NO_TOKEN, DeskForm
