@@ -90,7 +90,19 @@ CREATE TRIGGER forget_erased_sender BEFORE INSERT ON event_messages FOR EACH ROW
     EXECUTE FUNCTION forget_erased_sender();
 """
 
+# An import or a form may have read the person just before they were erased.
+STAY = """
+CREATE FUNCTION stay_erased() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'contractor %% was erased', OLD.id USING ERRCODE = 'check_violation';
+END
+$$;
+CREATE TRIGGER stay_erased BEFORE UPDATE ON contractors FOR EACH ROW
+    WHEN (OLD.erased_at IS NOT NULL)
+    EXECUTE FUNCTION stay_erased();
+"""
+
 
 def up(migrator: Any, db: Any) -> None:
-    for statement in (TABLES, HASH, RECALL, STRANGER):
+    for statement in (TABLES, HASH, RECALL, STRANGER, STAY):
         db.execute_sql(statement)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from peewee import IntegrityError
 
 from actors import erasing
 from actors.delivery import deliver
@@ -197,6 +198,14 @@ def test_nobody_is_erased_twice(now: datetime) -> None:
     for key in (person.id, person.id + 1):
         with pytest.raises(NotNowError, match="already"), db.atomic():
             erasing.erase(key, now=now)
+
+
+def test_whoever_read_the_person_before_fills_nothing_in_afterwards(now: datetime) -> None:
+    person = make_contractor()
+    erasing.erase(person.id, now=now)
+    with pytest.raises(IntegrityError), db.atomic():
+        Contractor.update(first_name="Ana").where(Contractor.id == person.id).execute()
+    assert fresh(person).first_name == "Erased"
 
 
 def test_a_phone_that_two_have_stays_the_others_with_its_opt_out(
