@@ -26,7 +26,7 @@ def goes(found: Erased) -> list[str]:
     counted = [
         (found.texts, f"{own} to and from this person: the words and the phone."),
         (found.cancelled, f"{waiting} to this person or about them: cancelled for good."),
-        (found.others_texts, f"What {others} of other people say of this person."),
+        (found.others_texts, f"The name in {others} of other people."),
         (found.introductions_off, f"{unsaid} of which nobody has been told: cancelled."),
         (found.left_events, f"The place on the list of {events} to come."),
         (found.files, f"{files} with this person in: import the rest anew."),
@@ -41,7 +41,10 @@ def stays(found: Erased) -> list[str]:
     """Return what erasing leaves, in sentences."""
     matches = _many(found.matches, "match", "matches")
     events = _many(found.events, "attendance", "attendances")
-    hashed = "A keyed hash of the phone, which has opted out: so it is never texted again."
+    hashed = (
+        "That this phone has opted out, as a code that nobody can turn back into the number: it is "
+        "never texted again."
+    )
     return [
         f"{matches} and {events}, counted as before, without a name.",
         *([hashed] if found.opt_outs else []),

@@ -81,7 +81,7 @@ def test_the_command_says_what_goes_and_erases_after_a_yes(run: Commands, config
     person = ADayOfTheirs(config).people[FIRST]
     result = run("erase-person", PHONE, stdin="n\n")
     assert result.exit_code == 1
-    assert "A keyed hash of the phone" in result.output
+    assert "That this phone has opted out" in result.output
     assert Contractor.get_by_id(person.id).erased_at is None
     result = run("erase-person", PHONE, stdin="y\n")
     assert result.exit_code == 0, result.output
