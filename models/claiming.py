@@ -72,6 +72,7 @@ class Text(NamedTuple):
     is_kind_off: bool
     is_paused: bool
     awaits_approval: bool
+    request_id: str | None
     read_at: datetime
 
 
@@ -125,6 +126,7 @@ SELECT t.id, t.event_id, t.contractor_id, t.match_id, t.message_type, t.message_
                 + e.approval_wait_minutes * interval '1 minute' / e.time_scale
             ELSE false
         END AS awaits_approval,
+    t.request_id,
     n.read_at
 FROM event_messages t
 CROSS JOIN LATERAL (SELECT coalesce($2, clock_timestamp()) AS read_at) n

@@ -235,7 +235,7 @@ def test_an_error_outside_of_every_page(browser: Browser, site: str) -> None:
             document.body.append(form);
             form.submit();
         }""")
-    expect(page.get_by_role("heading", name="Method Not Allowed")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nothing was done")).to_be_visible()
     assert faults_of(page, "plain-error") == []
     page.context.close()
 
