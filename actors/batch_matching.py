@@ -18,6 +18,7 @@ from actors.run_progress import StoppingError, progress_of
 from models import clock, log_context, matching_claim
 from models.base import db
 from models.counters import MATCHING, RUNS
+from models.eligibility import pool_counts
 from models.event import Event
 from models.matching_run import MatchingRun, RunKind, RunStatus
 from models.pair_rule import rules_at
@@ -92,7 +93,7 @@ def _match_and_store(event: Event, run: MatchingRun, *, now: Callable[[], dateti
 
 def _try(event: Event, run: MatchingRun, *, now: Callable[[], datetime]) -> bool:
     started = time.monotonic()
-    room = read_room(event)
+    room, counts = read_room(event), pool_counts(event.id)
     read = time.monotonic()
     progress = progress_of(run, now=now, lease=LEASE)
     result = match_people(room.people, room.rules, room.met, room.ruled, progress=progress)
@@ -114,7 +115,7 @@ def _try(event: Event, run: MatchingRun, *, now: Callable[[], datetime]) -> bool
             now=now(),
             introductions_created=texts,
             timings={"read": read - started, "match": matched - read},
-            **described(room, result, matches),
+            **described(room, counts.checked_in, result, matches),
         )
         if not is_ours:
             raise TakenAwayError(run.id)
