@@ -10,7 +10,7 @@ import psycopg2
 from actors import after_restore, clock_skew, counting, stopping
 from actors.planner import Planner
 from models import clock
-from models.base import CONNECT_TIMEOUT_SECONDS, application_name, connected, db
+from models.base import CONNECT_TIMEOUT_SECONDS, application_name, db
 from models.config import Config
 
 LOCK_KEY = 0x706C616E  # "plan"
@@ -101,12 +101,15 @@ class PlannerThread(threading.Thread):
         self._planner.tick(clock.now())
 
     def _add_counts(self) -> None:
-        """Add what this process counted to everybody's counts, whoever plans."""
-        if not counting.has_counted():
+        """Add what this process counted to everybody's counts, whoever plans.
+
+        By the lock's connection: to wait for one of the others would keep it from its lock.
+        """
+        if self._lock is None:
             return
         try:
-            with connected():
-                counting.flush()
+            with self._lock.cursor() as cursor:
+                counting.flush(cursor.execute)
         except Exception as error:
             # They are kept for the next second, and no text waits for them.
             log.warning("counts wait", extra={"error_type": type(error).__name__})
