@@ -156,11 +156,11 @@ def _live(platform: Platform, postgres: SecuredPostgres, sink: Sink, url: str) -
         assert eventually(lambda: _connections(postgres) == 0, 5)
     assert set(_statuses(postgres)) <= {"sent", "scheduled", "queued"}
     assert len(sink.requests) < TEXTS, "there was nothing left to lose"
+    assert "Traceback" not in platform.log, platform.log
 
     with platform.running("worker"):
         assert eventually(lambda: _statuses(postgres) == {"sent": TEXTS}, 60), platform.log
     assert len({request.key for request in sink.requests}) == len(sink.requests) == TEXTS
-    assert "Traceback" not in platform.log
 
 
 def _answers(url: str) -> bool:
