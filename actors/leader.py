@@ -10,7 +10,7 @@ import psycopg2
 from actors import clock_skew, stopping
 from actors.planner import Planner
 from models import clock
-from models.base import CONNECT_TIMEOUT_SECONDS, application_name, db
+from models.base import application_name, connect_arguments, db
 from models.config import Config
 
 LOCK_KEY = 0x706C616E  # "plan"
@@ -18,12 +18,6 @@ TICK_SECONDS = 1.0
 JOIN_SECONDS = 2.0
 STALE_AFTER = timedelta(seconds=15)
 
-# PostgreSQL frees the lock of a host that fell silent when it gives up its connection, so it has
-# to ask often: its own default is after two hours.
-KEEPALIVES = (
-    "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; "
-    "SET tcp_user_timeout = 10000"
-)
 # Taking the lock again while holding it counts up, so ask first whether we hold it.
 LEADS = """
     SELECT EXISTS (
@@ -109,17 +103,10 @@ class PlannerThread(threading.Thread):
         return bool(leads)
 
     def _connect(self) -> psycopg2.extensions.connection:
-        connection = psycopg2.connect(
-            self._config.database_url,
-            connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            application_name=application_name(),
-            keepalives_idle=5,
-            keepalives_interval=2,
-            keepalives_count=3,
+        connection: psycopg2.extensions.connection = psycopg2.connect(
+            self._config.database_url, **connect_arguments()
         )
         connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(KEEPALIVES)
         return connection
 
     def _drop_lock(self) -> None:

@@ -13,8 +13,27 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 CONNECT_TIMEOUT_SECONDS = 5
 POOL_WAIT_SECONDS = 10
-# Whoever is stopped or cut off in the middle of a transaction must not keep its rows for ever.
-SESSION_OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=30s"
+# A host that is cut off says nothing, and TCP alone would wait for two hours, or for a quarter of
+# one where something was sent. So each side asks whether the other is there, and gives up after
+# ten seconds: a thread of ours that waits for an answer, and PostgreSQL, which keeps the rows and
+# the planner's lock of whoever has gone for just as long.
+UNHEARD_MS = 10_000
+KEEPALIVES_IDLE_SECONDS, KEEPALIVES_INTERVAL_SECONDS, KEEPALIVES_COUNT = 5, 2, 3
+KEEPALIVES = {
+    "keepalives_idle": KEEPALIVES_IDLE_SECONDS,
+    "keepalives_interval": KEEPALIVES_INTERVAL_SECONDS,
+    "keepalives_count": KEEPALIVES_COUNT,
+    "tcp_user_timeout": UNHEARD_MS,
+}
+SESSION = {
+    "timezone": "UTC",
+    # Whoever is stopped in the middle of a transaction, but still there, keeps its rows longer.
+    "idle_in_transaction_session_timeout": "30s",
+    "tcp_keepalives_idle": KEEPALIVES_IDLE_SECONDS,
+    "tcp_keepalives_interval": KEEPALIVES_INTERVAL_SECONDS,
+    "tcp_keepalives_count": KEEPALIVES_COUNT,
+    "tcp_user_timeout": UNHEARD_MS,
+}
 LARGEST_INTEGER = 2**31 - 1
 
 
@@ -56,10 +75,18 @@ def init_database(url: str, max_connections: int = 20) -> None:
         max_connections=max_connections,
         stale_timeout=300,
         timeout=POOL_WAIT_SECONDS,
-        options=SESSION_OPTIONS,
-        connect_timeout=CONNECT_TIMEOUT_SECONDS,
-        application_name=application_name(),
+        **connect_arguments(),
     )
+
+
+def connect_arguments() -> dict[str, Any]:
+    """Return what every connection is opened with: who asks, and how soon either side gives up."""
+    return {
+        "options": " ".join(f"-c {name}={value}" for name, value in SESSION.items()),
+        "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+        "application_name": application_name(),
+        **KEEPALIVES,
+    }
 
 
 def application_name() -> str:
