@@ -16,6 +16,8 @@ from models.config import Config
 LOCK_KEY = 0x706C616E  # "plan"
 TICK_SECONDS = 1.0
 JOIN_SECONDS = 2.0
+# The others ask each second.
+STAND_BACK_SECONDS = 2.0
 STALE_AFTER = timedelta(seconds=15)
 
 # Taking the lock again while holding it counts up, so ask first whether we hold it.
@@ -48,6 +50,7 @@ class PlannerThread(threading.Thread):
     The lock is PostgreSQL's, on a connection of its own: when this process or its connection
     dies, another process has it within a second or two, and when its heartbeat stops, within
     twenty. Two leaders for a moment do no harm, since rows are claimed under row locks.
+    Whoever leads and can not reach Redis gives it away: perhaps only its own host can not.
     """
 
     def __init__(self, config: Config, *, delay_slots: int) -> None:
@@ -57,6 +60,7 @@ class PlannerThread(threading.Thread):
         self._ending = threading.Event()
         self._lock: psycopg2.extensions.connection | None = None
         self._led = False
+        self._stands_back_until = 0.0
 
     def run(self) -> None:
         """Plan until told to stop; whatever goes wrong is logged and tried again."""
@@ -76,6 +80,8 @@ class PlannerThread(threading.Thread):
         self.join(timeout=JOIN_SECONDS)
 
     def _look(self) -> None:
+        if time.monotonic() < self._stands_back_until:
+            return
         leads = self._leads()
         begins, self._led = leads and not self._led, leads
         if not leads:
@@ -85,6 +91,10 @@ class PlannerThread(threading.Thread):
                 log.info("this process plans now")
                 self._planner.take_over(clock.now())
             self._planner.tick(clock.now())
+        if not self._planner.redis_answers:
+            log.warning("this process can not reach Redis, so another may plan")
+            self._stands_back_until = time.monotonic() + STAND_BACK_SECONDS
+            self._drop_lock()
 
     def _leads(self) -> bool:
         if self._lock is None:
