@@ -7,7 +7,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -87,11 +87,22 @@ class Crew:
     ----------
     environs : list of mappings
         One worker's variables each.
+    lines : sequence of str
+        One worker's command each, by default the Procfile's for all.
     """
 
-    def __init__(self, environs: list[Mapping[str, str]], folder: Path, rng: random.Random) -> None:
+    def __init__(
+        self,
+        environs: list[Mapping[str, str]],
+        folder: Path,
+        rng: random.Random,
+        lines: Sequence[str] = (),
+    ) -> None:
         self.workers = [
-            Worker(f"worker-{number}", environ, folder) for number, environ in enumerate(environs)
+            Worker(f"worker-{number}", environ, folder, line)
+            for number, (environ, line) in enumerate(
+                zip(environs, lines or [""] * len(environs), strict=True)
+            )
         ]
         self._rng = rng
         self._is_ending = threading.Event()
