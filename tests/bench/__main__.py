@@ -2,12 +2,20 @@
 
 import sys
 
-from tests.bench import batch_job_bench, delivery_bench, inbound_bench, lists_bench, matching_bench
+from tests.bench import (
+    batch_job_bench,
+    delivery_bench,
+    inbound_bench,
+    lists_bench,
+    matching_bench,
+    scaling_bench,
+)
 
 BENCHES = {
     "matching": ("Matching", matching_bench),
     "batch_job": ("The whole batch job", batch_job_bench),
     "delivery": ("Delivery", delivery_bench),
+    "scaling": ("Delivery with more worker processes", scaling_bench),
     "inbound": ("Replies", inbound_bench),
     "lists": ("The list of a million texts, and exports", lists_bench),
 }

@@ -93,7 +93,7 @@ def _deliver(config: Config, texts: int) -> float:
                 deliver(message_id, gateway=gateway, config=config)
 
     rate = _timed(lambda threads: threads.map(send, range(THREADS)), texts)
-    _check_all_sent(texts)
+    check_all_sent(texts)
     return rate
 
 
@@ -141,7 +141,7 @@ def _run_worker(
         deadline = time.monotonic() + PATIENCE_SECONDS
         while sink.count() < texts and time.monotonic() < deadline:
             time.sleep(0.2)
-    _check_all_sent(texts)
+    check_all_sent(texts)
     return sink.arrivals()
 
 
@@ -153,7 +153,8 @@ def _scheduling() -> str:
     )
 
 
-def _check_all_sent(texts: int) -> None:
+def check_all_sent(texts: int) -> None:
+    """Refuse figures of a run that did not send everything."""
     sent = EventMessage.select().where(EventMessage.status == "sent").count()
     if sent != texts:
         raise RuntimeError(f"{sent} of {texts} texts were sent, so the figures mean nothing")
