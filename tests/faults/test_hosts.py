@@ -93,7 +93,7 @@ MOMENTS = {
     "before-the-answer": cut_before_the_answer,
     "before-the-record": cut_before_the_record,
 }
-IN_CI = {("in-the-claim", True, True), ("before-the-record", True, False)}
+IN_CI = {("in-the-claim", True, True), ("before-the-record", False, False)}
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
@@ -115,7 +115,7 @@ def test_a_host_cut_off_in_mid_delivery_costs_no_text(
     world.network.heal_all()
     if moment == "before-the-record":
         # It heard that they were accepted, and says so as soon as it can.
-        assert world.eventually(lambda: "held" not in world.statuses()), world.crew.complaints()
+        assert world.eventually(lambda: _held_are_missing(world)), world.crew.complaints()
     world.demand(note, planned / RATE + 60)
     _demand_that_it_works_alone(world, host)
 
@@ -137,6 +137,11 @@ def _wait_until_given_up(world: NetworkWorld, host: str) -> dict[str, float]:
     return {"hand_over": round(hand_over, 1) if led else 0, "given_up": round(judged, 1)}
 
 
+def _held_are_missing(world: NetworkWorld) -> bool:
+    found = world.count()
+    return set(found.held) <= set(found.missing)
+
+
 def _demand_that_it_works_alone(world: NetworkWorld, host: str) -> None:
     """None of its threads may still wait for an answer that never comes."""
     world.crew.retire(world.worker(world.other(host)))
@@ -152,9 +157,9 @@ def _demand_that_it_works_alone(world: NetworkWorld, host: str) -> None:
 def test_n8n_out_of_one_hosts_reach_costs_no_text(
     hosts: Stage, drops_repeats: bool, note: Note, is_long: bool
 ) -> None:
-    if not is_long and drops_repeats:
-        pytest.skip("the other of the two runs in the long size")
-    planned = 600 if is_long else 120
+    if not is_long:
+        pytest.skip("runs in the long size; that it is soon tried again, test_out_of_reach.py says")
+    planned = 600
     world = hosts(drops_repeats=drops_repeats)
     with world.cursor() as cursor:
         plans.introductions(cursor, planned, due_in=1, spread=planned / RATE)
@@ -170,7 +175,7 @@ def test_a_leader_that_can_not_reach_redis_lets_the_other_plan(
     hosts: Stage, note: Note, is_long: bool
 ) -> None:
     if not is_long:
-        pytest.skip("runs in the long size; that it gives its lock away is tested elsewhere")
+        pytest.skip("runs in the long size; that it gives its lock away, test_leader.py says too")
     planned = 200
     world = hosts(drops_repeats=False)
     with world.cursor() as cursor:
