@@ -7,15 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from models.base import db, init_database
+from models.base import db
 from models.config import Config
-from models.embedded import EmbeddedServers
-from models.migrate import migrate
 from tests.bench.crowd import plan_introductions
 from tests.bench.delivery_bench import PATIENCE_SECONDS, THREADS, check_all_sent
+from tests.bench.migrated import migrated_servers
 from tests.bench.sink_process import BenchSink, running_sink
-from tests.conftest import settings
-from tests.servers import data_folder
 from tests.worker import children, group_members, processor_seconds, running_worker
 
 PROCESSES = (1, 2, 4)
@@ -37,11 +34,7 @@ class Rate(NamedTuple):
 
 def lines() -> Iterator[str]:
     """Yield the table's lines as they are measured."""
-    with data_folder() as folder, EmbeddedServers(folder) as servers:
-        urls = servers.urls
-        config = settings(DATABASE_URL=urls["DATABASE_URL"], REDIS_URL=urls["REDIS_URL"])
-        init_database(config.database_url)
-        migrate()
+    with migrated_servers() as (config, folder):
         yield (
             f"{os.cpu_count()} processors for workers, servers and sink, load "
             f"{os.getloadavg()[0]:.1f} before; {THREADS} threads a process"

@@ -52,13 +52,16 @@ def reachable(network: Network) -> Iterator[Postgres]:
 
 @pytest.fixture
 def hosts(network: Network, reachable: Postgres, tmp_path: Path, rng: Random) -> Iterator[Stage]:
-    """Make a world with a worker on each host: `hosts(drops_repeats=…, **variables)`."""
+    """Make a world whose hosts send `planned` texts already, and many still have to leave."""
     with ExitStack() as ends:
 
-        def make(*, drops_repeats: bool, **variables: str) -> NetworkWorld:
+        def make(*, drops_repeats: bool, planned: int) -> NetworkWorld:
             world = NetworkWorld(network, reachable, tmp_path, rng, drops_repeats=drops_repeats)
             ends.callback(world.stop)
-            world.begin(MESSAGES_PER_SECOND=str(RATE), **variables)
+            world.begin(MESSAGES_PER_SECOND=str(RATE))
+            with world.cursor() as cursor:
+                plans.introductions(cursor, planned, due_in=1, spread=planned / RATE)
+            assert world.flow.wait_for(10, 20), world.crew.complaints()
             return world
 
         yield make
@@ -104,11 +107,7 @@ def test_a_host_cut_off_in_mid_delivery_costs_no_text(
     if not is_long and (moment, is_leader, drops_repeats) not in IN_CI:
         pytest.skip("the other ten of the twelve run in the long size")
     planned = 600 if is_long else 200
-    world = hosts(drops_repeats=drops_repeats)
-    with world.cursor() as cursor:
-        plans.introductions(cursor, planned, due_in=1, spread=planned / RATE)
-    assert world.flow.wait_for(10, 20), world.crew.complaints()
-
+    world = hosts(drops_repeats=drops_repeats, planned=planned)
     host = world.leader() if is_leader else world.other(world.leader())
     MOMENTS[moment](world, host)
     note(**_wait_until_given_up(world, host))
@@ -160,10 +159,7 @@ def test_n8n_out_of_one_hosts_reach_costs_no_text(
     if not is_long:
         pytest.skip("runs in the long size; that it is soon tried again, test_out_of_reach.py says")
     planned = 600
-    world = hosts(drops_repeats=drops_repeats)
-    with world.cursor() as cursor:
-        plans.introductions(cursor, planned, due_in=1, spread=planned / RATE)
-    assert world.flow.wait_for(10, 20), world.crew.complaints()
+    world = hosts(drops_repeats=drops_repeats, planned=planned)
     world.network.cut_way(world.leader(), N8N)
     # Not healed: all of them find their way over the other host.
     world.demand(note, planned / RATE + 120)
@@ -177,10 +173,7 @@ def test_a_leader_that_can_not_reach_redis_lets_the_other_plan(
     if not is_long:
         pytest.skip("runs in the long size; that it gives its lock away, test_leader.py says too")
     planned = 200
-    world = hosts(drops_repeats=False)
-    with world.cursor() as cursor:
-        plans.introductions(cursor, planned, due_in=1, spread=planned / RATE)
-    assert world.flow.wait_for(10, 20), world.crew.complaints()
+    world = hosts(drops_repeats=False, planned=planned)
     host = world.leader()
     world.network.cut_way(host, REDIS)
     cut_at = time.monotonic()
