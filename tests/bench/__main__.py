@@ -8,6 +8,7 @@ from tests.bench import (
     inbound_bench,
     lists_bench,
     matching_bench,
+    memory_bench,
     scaling_bench,
 )
 
@@ -17,6 +18,7 @@ BENCHES = {
     "delivery": ("Delivery", delivery_bench),
     "scaling": ("Delivery with more worker processes", scaling_bench),
     "inbound": ("Replies", inbound_bench),
+    "memory": ("Memory of a dyno", memory_bench),
     "lists": ("The list of a million texts, and exports", lists_bench),
 }
 
