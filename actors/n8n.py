@@ -166,14 +166,18 @@ def _judge_failure(error: requests.RequestException) -> Outcome:
     if _is_bad_certificate(cause):
         return Outcome(Verdict.NOT_ACCEPTED, "n8n's certificate is not trusted", alarm=True)
     if isinstance(cause, NameResolutionError):
-        return Outcome(Verdict.NOT_ACCEPTED, "n8n's name could not be resolved")
+        return _not_left("n8n's name could not be resolved")
     if isinstance(cause, NewConnectionError):
-        return Outcome(Verdict.NOT_ACCEPTED, "n8n refused the connection")
+        return _not_left("n8n refused the connection")
     if isinstance(cause, ConnectTimeoutError):
-        return Outcome(Verdict.NOT_ACCEPTED, "n8n could not be reached in time")
+        return _not_left("n8n could not be reached in time")
     if isinstance(cause, ReadTimeoutError):
         return Outcome(Verdict.UNKNOWN, "n8n did not answer in time")
     return Outcome(Verdict.UNKNOWN, "the connection to n8n broke")
+
+
+def _not_left(reason: str) -> Outcome:
+    return Outcome(Verdict.NOT_ACCEPTED, reason, has_left=False)
 
 
 def _is_bad_certificate(cause: object) -> bool:

@@ -38,7 +38,8 @@ class Outcome:
     """How one request ended. `reason` is for people and holds no phone and no text.
 
     `alarm`: somebody has to put something right; `too_many`: n8n answers, but it has had enough;
-    `is_conflict`: it has, or may have, seen this text before.
+    `is_conflict`: it has, or may have, seen this text before; `has_left`: there was a connection to
+    send it on.
     """
 
     verdict: Verdict
@@ -49,6 +50,7 @@ class Outcome:
     alarm: bool = False
     too_many: bool = False
     is_conflict: bool = False
+    has_left: bool = True
 
 
 def judge_answer(
