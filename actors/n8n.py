@@ -1,10 +1,11 @@
-"""Owns the only outbound HTTP: a POST to n8n, what its answer means, and a look if it is there."""
+"""Owns the only outbound HTTP: texts for n8n, and questions if it is there and knows us."""
 
 import contextlib
 import json
 import ssl
 import threading
 import time
+import uuid
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -17,9 +18,11 @@ from urllib3.exceptions import (
 )
 from urllib3.util import Timeout
 
+from actors import n8n_question
 from actors.outcomes import Outcome, Verdict, judge_answer
 from actors.signing import signed_headers
 from models.config import Config
+from models.n8n_check import Answer, Finding
 
 # This file is longer than its neighbours, since nothing else may import an HTTP client.
 
@@ -37,6 +40,9 @@ class Gateway(Protocol):
 
     def probe(self) -> bool:
         """Whether n8n answers at all; texts nobody."""
+
+    def ask(self, now: datetime) -> Answer:
+        """Ask n8n, signed, whether texts would get through; texts nobody, never raises."""
 
 
 class N8nGateway:
@@ -90,6 +96,28 @@ class N8nGateway:
             except requests.RequestException:
                 return False
         return answer.status_code < 500 or answer.status_code == 501
+
+    def ask(self, now: datetime) -> Answer:
+        """Ask n8n, signed, whether texts would get through; texts nobody, never raises."""
+        body = json.dumps(n8n_question.QUESTION)
+        headers = _headers(self._config, f"ping_{uuid.uuid4().hex}", body, now)
+        seconds = self._config.http_timeout_seconds
+        deadline = time.monotonic() + seconds
+        try:
+            with (
+                _new_session() as session,
+                session.post(
+                    self._config.n8n_webhook_url,
+                    data=body.encode(),
+                    headers=headers,
+                    timeout=seconds,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response,
+            ):
+                return n8n_question.judge(response.status_code, _read(response, deadline))
+        except requests.RequestException as error:
+            return Answer(Finding.UNREACHABLE, _judge_failure(error).reason)
 
     def _session(self) -> requests.Session:
         """Return this thread's session, a new one when its connection may have gone stale.

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any
 
 LONGEST_WAIT_SECONDS = 30
+QUESTION = b'{"ping": true}'
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,16 @@ def accept(request: Request) -> Answer:
 class Sink:
     """Listens on one loopback port for as long as the context is open.
 
-    `probes` are the times of its OPTIONS requests, which text nobody.
+    `probes` are the times of its OPTIONS requests, `questions` its signed questions; neither texts
+    anybody.
     """
 
     def __init__(self, decide: Callable[[Request], Answer] = accept) -> None:
         self.decide = decide
         self.requests: list[Request] = []
         self.probes: list[float] = []
+        self.questions: list[Request] = []
+        self.knows_the_question = True
         self._arrived = threading.Condition()
         self._server: _Server | None = None
         self._port = 0
@@ -107,6 +111,9 @@ class Sink:
 
     def answer_to(self, request: Request) -> Answer:
         """Record a request and return what its answer will be, once it is time to give it."""
+        if self.knows_the_question and request.raw == QUESTION:
+            self.questions.append(request)
+            return Answer(body={"pong": True, "drops_repeats": True})
         with self._arrived:
             self.requests.append(request)
             self._arrived.notify_all()
