@@ -180,8 +180,9 @@ class N8n:
         assert done.returncode == 0, f"{arguments}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
 
     def _is_ready(self) -> bool:
+        """Whether its webhooks are there; it calls itself ready some seconds before."""
         assert self._process is not None
         assert self._process.poll() is None, self.log()[-4000:]
         with contextlib.suppress(requests.RequestException):
-            return requests.get(f"{self.url}/healthz/readiness", timeout=2).ok
+            return self.post("peer-matching-reply", {}).status_code == 401
         return False

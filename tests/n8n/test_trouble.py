@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from actors.n8n import N8nGateway
 from actors.outcomes import Verdict
 from models import clock, n8n_check
+from models.base import db
 from models.config import Config
 from models.n8n_check import Answer, Finding
 from tests.admin_site import signed_in
@@ -76,7 +77,10 @@ def finding(house: House) -> str:
 
 
 def desk(house: House, event_id: int) -> str:
-    with house.models():
-        app = create_app(house.config)
-        site = signed_in(app.test_client(), clock.now(), email=f"{new_key()}@example.com")
-        return site.text(f"/admin/events/desk/?id={event_id}")
+    app = create_app(house.config)
+    try:
+        with db.connection_context():
+            site = signed_in(app.test_client(), clock.now(), email=f"{new_key()}@example.com")
+            return site.text(f"/admin/events/desk/?id={event_id}")
+    finally:
+        db.close_all()
