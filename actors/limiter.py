@@ -14,6 +14,11 @@ REPLIES_KEY = "reply-pace"
 # Answers leave at the pace of texts. Working at replies faster than this would only keep those
 # that are still coming in from being stored.
 REPLIES_FOR_EACH_TEXT = 2
+# A reply that is worked at holds its two phones, and whoever texts from one of them waits to be
+# stored: so they begin one after another, except for these few.
+REPLIES_AT_ONCE = 4
+# Shorter than the planner leaves a reply alone, so that none gets two places.
+LONGEST_WAIT_OF_A_REPLY_SECONDS = 4.0
 # A little more than the spacing aims at, so that what a stall has held up can catch up.
 HEADROOM = 1.03
 LONGEST_WAIT_SECONDS = 0.5
@@ -67,10 +72,13 @@ class Limiter:
 
     @classmethod
     def of_replies(cls, client: redis.Redis, texts_per_second: int) -> "Limiter":
-        """Return the places for replies: those of a second at once, and nobody waits for one."""
-        per_second = REPLIES_FOR_EACH_TEXT * texts_per_second
+        """Return the places for replies, kept for some seconds ahead."""
         return cls(
-            client, per_second, key=REPLIES_KEY, at_once=per_second, longest_wait_seconds=0.0
+            client,
+            REPLIES_FOR_EACH_TEXT * texts_per_second,
+            key=REPLIES_KEY,
+            at_once=REPLIES_AT_ONCE,
+            longest_wait_seconds=LONGEST_WAIT_OF_A_REPLY_SECONDS,
         )
 
     def take(self) -> float:

@@ -9,6 +9,7 @@ from actors import approvals, breaker, lateness, stopping
 from actors.checking_n8n import N8nChecks
 from actors.contractor_importing import wake_imports
 from actors.follow_up import plan_follow_ups
+from actors.limiter import REPLIES_FOR_EACH_TEXT
 from actors.probing import probe_n8n
 from actors.rescue import rescue
 from actors.retention import Retention
@@ -135,7 +136,9 @@ class Planner:
         self._texts.send(now, self._started)
 
     def _wake_replies(self, now: datetime) -> None:
-        self._replies.send(now, self._started)
+        # A look each second: more than are worked at until the next would be refused.
+        per_second = REPLIES_FOR_EACH_TEXT * self._config.messages_per_second
+        self._replies.send(now, self._started, limit=per_second)
 
     def _wake_follow_ups(self, now: datetime) -> None:
         if self._follow_up_at is not None and now < self._follow_up_at:

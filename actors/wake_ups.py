@@ -15,7 +15,6 @@ from models.base import db
 from models.config import Config
 
 EVENTS_AT_ONCE = 50
-REPLIES_AT_ONCE = 200
 UNHANDLED_AFTER = timedelta(seconds=5)
 WAKE_AGAIN_AFTER = timedelta(seconds=10)
 
@@ -89,8 +88,8 @@ class ReplyWakeUps:
     def __init__(self) -> None:
         self._woken_at: dict[int, datetime] = {}
 
-    def send(self, now: datetime, started: float) -> None:
-        """Wake those that were not woken just before.
+    def send(self, now: datetime, started: float, *, limit: int) -> None:
+        """Wake those that were not woken just before, the oldest first.
 
         Raises
         ------
@@ -103,7 +102,7 @@ class ReplyWakeUps:
             now=now,
             older_than=now - UNHANDLED_AFTER,
             besides=self._woken_at,
-            limit=REPLIES_AT_ONCE,
+            limit=limit,
         )
         for reply_id in replies:
             send_at(handle_reply, (reply_id,), now, now, started)

@@ -2,13 +2,22 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
 import redis
 
 from actors import stopping
 from actors.broker import broker
-from actors.limiter import KEY, LONGEST_WAIT_SECONDS, REPLIES_FOR_EACH_TEXT, Limiter
+from actors.limiter import (
+    HEADROOM,
+    KEY,
+    LONGEST_WAIT_OF_A_REPLY_SECONDS,
+    LONGEST_WAIT_SECONDS,
+    REPLIES_AT_ONCE,
+    REPLIES_FOR_EACH_TEXT,
+    Limiter,
+)
 
 PER_SECOND = 200
 
@@ -88,10 +97,14 @@ def test_without_redis_texts_may_go() -> None:
     assert Limiter(redis.Redis(port=1, socket_connect_timeout=1), 1).take() == 0
 
 
-def test_replies_of_a_second_may_come_at_once_and_none_waits(servers: dict[str, str]) -> None:
+def test_a_few_replies_come_at_once_and_the_others_in_turn(servers: dict[str, str]) -> None:
     limiter = Limiter.of_replies(broker.client, 2)
-    taken = [limiter.take() for _ in range(12)]
-    at_once = 2 * REPLIES_FOR_EACH_TEXT
-    assert taken[:at_once] == [0.0] * at_once
-    assert all(seconds > 0 for seconds in taken[at_once + 1 :])
+    taken = [limiter.take() for _ in range(40)]
+    gap = 1 / (2 * REPLIES_FOR_EACH_TEXT * HEADROOM)
+    assert taken[:REPLIES_AT_ONCE] == [0.0] * REPLIES_AT_ONCE
+    in_turn = [each for each in taken if 0 < each <= LONGEST_WAIT_OF_A_REPLY_SECONDS]
+    steps = [later - earlier for earlier, later in pairwise(in_turn)]
+    assert len(in_turn) == pytest.approx(LONGEST_WAIT_OF_A_REPLY_SECONDS / gap, abs=1)
+    assert steps == pytest.approx([gap] * len(steps), abs=0.05)
+    assert taken[-1] > LONGEST_WAIT_OF_A_REPLY_SECONDS, "no place is kept that far ahead"
     assert Limiter(broker.client, 1).take() == 0.0, "texts have places of their own"

@@ -8,9 +8,17 @@ from typing import Any
 
 import pytest
 
+from actors import replies
 from actors.broker import FOLLOW_UP_QUEUE, broker, connect_broker
+from actors.limiter import (
+    HEADROOM,
+    LONGEST_WAIT_OF_A_REPLY_SECONDS,
+    REPLIES_AT_ONCE,
+    REPLIES_FOR_EACH_TEXT,
+)
 from actors.receiving import Inbound, receive
 from actors.replies import handle, handle_reply
+from actors.runtime import set_up
 from models.attendee import EventAttendee
 from models.base import db
 from models.config import Config
@@ -362,3 +370,20 @@ def test_actor_states_its_limits() -> None:
     assert handle_reply.queue_name == FOLLOW_UP_QUEUE
     assert handle_reply.options["max_retries"] == 0
     assert {"max_age", "time_limit"} <= set(handle_reply.options)
+
+
+def test_in_a_rush_a_reply_is_put_off_until_its_place_comes(
+    config: Config, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handled: list[int] = []
+    monkeypatch.setattr(replies, "handle", lambda message_id, **_: handled.append(message_id))
+    set_up(config)
+    for message_id in range(200):
+        handle_reply.fn(message_id)
+    put_off = broker.client.llen(f"dramatiq:{FOLLOW_UP_QUEUE}.DQ")
+    per_second = REPLIES_FOR_EACH_TEXT * config.messages_per_second * HEADROOM
+    assert len(handled) >= REPLIES_AT_ONCE
+    assert put_off == pytest.approx(per_second * LONGEST_WAIT_OF_A_REPLY_SECONDS, rel=0.1)
+    assert len(handled) + put_off < 200, "the others are left to the planner"
+    handle_reply.fn(999, True)
+    assert handled[-1] == 999, "its place has come"
