@@ -12,14 +12,15 @@ from models.n8n_check import Answer, Finding
 from tests.admin_site import signed_in
 from tests.faults import plans
 from tests.n8n.house import OUTBOUND, House
-from tests.n8n.test_texts_out import new_key, post
+from tests.n8n.test_texts_out import PATIENT_SECONDS, new_key, post
 from web import create_app
 
 OTHER_SECRET = "whsec_" + "b3RoZXIgc2VjcmV0IGZvciB0ZXN0cywgMzIgYnl0ZXMh"
 
 
 def ask(house: House, config: Config, *, late: timedelta = timedelta(0)) -> Answer:
-    return N8nGateway(config).ask(datetime.now(UTC) - late)
+    patient = replace(config, http_timeout_seconds=PATIENT_SECONDS)
+    return N8nGateway(patient).ask(datetime.now(UTC) - late)
 
 
 def test_the_question_is_answered_only_with_the_right_token_and_signature(house: House) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from actors.flow_problems import problem_of
+from tests.n8n.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "n8n").glob("*.json"))
@@ -127,3 +128,11 @@ def test_every_problem_that_the_flow_names_has_words_of_ours_and_a_line_in_the_d
     for problem in problems:
         assert problem_of(json.dumps({"problem": problem}).encode()) == problem
         assert f"`{problem}`" in DOCS, problem
+
+
+def test_without_node_one_line_says_what_is_needed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert main() == 1
+    assert "`make test-n8n` needs Node.js 20" in capsys.readouterr().err
