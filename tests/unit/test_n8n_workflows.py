@@ -1,4 +1,4 @@
-"""The workflow files in `n8n/` can be imported, hold no secret, and are as the docs describe them."""
+"""The workflow files in `n8n/` can be imported, hold no secret, and are as the docs say."""
 
 import json
 import re
