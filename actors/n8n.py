@@ -56,19 +56,9 @@ class N8nGateway:
         """Post the part once and say how it ended; never raises for network trouble."""
         body = json.dumps(payload, ensure_ascii=False)
         headers = _headers(self._config, webhook_id, body, now)
-        seconds = self._config.http_timeout_seconds
-        deadline = time.monotonic() + seconds
-        # What connecting took, the answer has less; requests takes it, only its stubs do not know.
-        timeout: Any = Timeout(total=seconds, connect=CONNECT_SECONDS)
+        deadline = self._deadline()
         try:
-            with self._session().post(
-                self._config.n8n_webhook_url,
-                data=body.encode(),
-                headers=headers,
-                timeout=timeout,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
+            with self._post(self._session(), body, headers) as response:
                 return judge_answer(
                     response.status_code,
                     response.headers,
@@ -101,23 +91,30 @@ class N8nGateway:
         """Ask n8n, signed, whether texts would get through; texts nobody, never raises."""
         body = json.dumps(n8n_question.QUESTION)
         headers = _headers(self._config, f"ping_{uuid.uuid4().hex}", body, now)
-        seconds = self._config.http_timeout_seconds
-        deadline = time.monotonic() + seconds
+        deadline = self._deadline()
         try:
-            with (
-                _new_session() as session,
-                session.post(
-                    self._config.n8n_webhook_url,
-                    data=body.encode(),
-                    headers=headers,
-                    timeout=seconds,
-                    allow_redirects=False,
-                    stream=True,
-                ) as response,
-            ):
+            with _new_session() as session, self._post(session, body, headers) as response:
                 return n8n_question.judge(response.status_code, _read(response, deadline))
         except requests.RequestException as error:
             return Answer(Finding.UNREACHABLE, _judge_failure(error).reason)
+
+    def _deadline(self) -> float:
+        return time.monotonic() + self._config.http_timeout_seconds
+
+    def _post(
+        self, session: requests.Session, body: str, headers: dict[str, str]
+    ) -> requests.Response:
+        seconds = self._config.http_timeout_seconds
+        # What connecting took, the answer has less; requests takes it, only its stubs do not know.
+        timeout: Any = Timeout(total=seconds, connect=CONNECT_SECONDS)
+        return session.post(
+            self._config.n8n_webhook_url,
+            data=body.encode(),
+            headers=headers,
+            timeout=timeout,
+            allow_redirects=False,
+            stream=True,
+        )
 
     def _session(self) -> requests.Session:
         """Return this thread's session, a new one when its connection may have gone stale.
