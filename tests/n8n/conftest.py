@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.n8n.process import BINARY
 from tests.servers import data_folder
 
 TIMEOUT_SECONDS = 300
+COUNTS = pytest.StashKey[dict[str, int]]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -18,8 +20,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.timeout(TIMEOUT_SECONDS))
 
 
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if counts := config.stash.get(COUNTS, None):
+        terminalreporter.section("counts")
+        terminalreporter.line(" ".join(f"{name}={number}" for name, number in counts.items()))
+
+
 @pytest.fixture(scope="session")
-def house() -> Iterator[House]:
+def house(request: pytest.FixtureRequest) -> Iterator[House]:
     if not BINARY.exists():
         pytest.fail("n8n is not installed: run these tests by `make test-n8n`")
     with data_folder() as folder, ExitStack() as ends:
@@ -28,3 +36,4 @@ def house() -> Iterator[House]:
         ends.callback(made.stop)
         made.start()
         yield made
+        request.config.stash[COUNTS] = made.counts()

@@ -3,6 +3,7 @@
 import json
 import random
 import signal
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,19 @@ class House(World):
         with connected(self._n8n_database) as cursor:
             cursor.execute("SELECT webhook_id, ghl_message_id FROM peer_matching_texts")
             return list(cursor.fetchall())
+
+    def counts(self) -> dict[str, int]:
+        """What was planned and what became of it, beside what reached phones."""
+        arrived = Counter((text.phone, text.words) for text in self.ghl.texts)
+        planned = {f"planned_{name}": number for name, number in sorted(self.statuses().items())}
+        return {
+            **planned,
+            "requests_to_gohighlevel": len(self.ghl.requests),
+            "texts_on_phones": len(self.ghl.texts),
+            "planned_texts_twice": sum(
+                times > 1 for (_, words), times in arrived.items() if words.startswith("Text ")
+            ),
+        }
 
     def _make_n8n(self) -> N8n:
         where = parse_dsn(self._n8n_database)
