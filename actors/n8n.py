@@ -21,6 +21,7 @@ from urllib3.util import Timeout
 from actors import n8n_question
 from actors.outcomes import Outcome, Verdict, judge_answer
 from actors.signing import signed_headers
+from models import log_context
 from models.config import Config
 from models.n8n_check import Answer, Finding
 
@@ -78,7 +79,7 @@ class N8nGateway:
         know the method (405, 501) is alive.
         """
         seconds = min(PROBE_SECONDS, self._config.http_timeout_seconds)
-        with _new_session() as session:
+        with new_session() as session:
             try:
                 answer = session.options(
                     self._config.n8n_webhook_url, timeout=seconds, allow_redirects=False
@@ -93,7 +94,7 @@ class N8nGateway:
         headers = _headers(self._config, f"ping_{uuid.uuid4().hex}", body, now)
         deadline = self._deadline()
         try:
-            with _new_session() as session, self._post(session, body, headers) as response:
+            with new_session() as session, self._post(session, body, headers) as response:
                 return n8n_question.judge(response.status_code, _read(response, deadline))
         except requests.RequestException as error:
             return Answer(Finding.UNREACHABLE, _judge_failure(error).reason)
@@ -126,7 +127,7 @@ class N8nGateway:
         if idle_since is None or self._local.used_at - idle_since > IDLE_CONNECTION_SECONDS:
             if idle_since is not None:
                 self._local.session.close()
-            self._local.session = _new_session()
+            self._local.session = new_session()
         session: requests.Session = self._local.session
         return session
 
@@ -137,14 +138,15 @@ def post_signed(
     """Post a signed JSON body, as n8n does to our webhooks, and return the HTTP status."""
     body = json.dumps(payload, ensure_ascii=False)
     headers = _headers(config, webhook_id, body, now)
-    with _new_session() as session:
+    with new_session() as session:
         answer = session.post(
             url, data=body.encode(), headers=headers, timeout=config.http_timeout_seconds
         )
     return answer.status_code
 
 
-def _new_session() -> requests.Session:
+def new_session() -> requests.Session:
+    """Return a session that reads neither .netrc nor the proxies of the environment."""
     session = requests.Session()
     # A .netrc entry would replace our Authorization header, a proxy would see the texts.
     session.trust_env = False
@@ -154,6 +156,9 @@ def _new_session() -> requests.Session:
 def _headers(config: Config, webhook_id: str, body: str, now: datetime) -> dict[str, str]:
     headers = signed_headers(config.webhook_secret, webhook_id, body, now)
     headers["Content-Type"] = "application/json"
+    request_id = log_context.request_id()
+    if request_id is not None:
+        headers["X-Request-ID"] = request_id
     if config.n8n_webhook_token:
         headers["Authorization"] = f"Bearer {config.n8n_webhook_token}"
     return headers
