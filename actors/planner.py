@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from actors import approvals, breaker, lateness, stopping
+from actors.checking_n8n import N8nChecks
 from actors.contractor_importing import wake_imports
 from actors.follow_up import plan_follow_ups
 from actors.limiter import REPLIES_FOR_EACH_TEXT
@@ -46,6 +47,7 @@ class Planner:
         self._leader = leader
         self._texts = TextWakeUps(config, delay_slots=delay_slots)
         self._replies = ReplyWakeUps()
+        self._n8n_checks = N8nChecks()
         self._retention = Retention(config.retention_days, config.person_retention_days)
         self._last_agenda = 0
         self.redis_answers = True
@@ -88,6 +90,7 @@ class Planner:
             ("replies", self._wake_replies),
             ("follow-ups", self._wake_follow_ups),
             ("imports", lambda at: wake_imports(at, self._started, self._config)),
+            ("n8n check", self._n8n_checks.look),
         ):
             if self.redis_answers:
                 yield name, phase

@@ -60,7 +60,7 @@ def running_web(config: Config, log: Path, **changes: str) -> Iterator[int]:
     port = free_port()
     environ = environ_of(config, WEB_HOST="127.0.0.1", PORT=str(port), **changes)
     with _running("web", environ, log) as process:
-        assert eventually(lambda: _answers(port) or process.poll() is not None, 40)
+        assert eventually(lambda: _answers(port) or process.poll() is not None, 90)
         assert process.poll() is None, log.read_text()
         yield port
 

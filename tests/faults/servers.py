@@ -48,6 +48,11 @@ class Postgres:
         self._admin(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
         return self._url(name)
 
+    def empty_database(self, name: str) -> str:
+        """Make a database with nothing in it and return its address."""
+        self._admin(f"CREATE DATABASE {name}")
+        return self._url(name)
+
     def restart(self, mode: str, *, down_seconds: float = 0) -> None:
         """Stop the server (`fast`, or `immediate`: as a crash does) and start it again."""
         server = self._servers._postgres
