@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -30,7 +30,8 @@ from models.embedded import (
 ROOT = Path(__file__).parent.parent
 DEFAULT_PORT = 5000
 LAST_PORT = 65_535
-READY_SECONDS = 60
+READY_SECONDS = 180
+SAY_SO_EVERY_SECONDS = 15
 STOP_SECONDS = 30
 
 
@@ -114,16 +115,9 @@ class LocalServices:
         Raises
         ------
         LocalError
-            When a process ended, or a minute was not enough.
+            When a process ended, or three minutes were not enough.
         """
-        deadline = time.monotonic() + READY_SECONDS
-        while time.monotonic() < deadline:
-            if self.has_ended():
-                raise LocalError("The web or worker process ended; its message is above.")
-            if _answers(f"{self.url}/readyz"):
-                return
-            time.sleep(0.1)
-        raise LocalError(f"The services were not ready after {READY_SECONDS} seconds.")
+        until_ready(lambda: _answers(f"{self.url}/readyz"), self.has_ended)
 
     def has_ended(self) -> bool:
         """Whether the processes are gone."""
@@ -143,6 +137,37 @@ class LocalServices:
         if self._servers is not None:
             self._servers.stop()
             self._servers = None
+
+
+def until_ready(
+    is_ready: Callable[[], bool],
+    has_ended: Callable[[], bool],
+    *,
+    seconds: Callable[[], float] = time.monotonic,
+    pause: Callable[[float], None] = time.sleep,
+) -> None:
+    """Wait until something is ready; say every quarter of a minute that it is still awaited.
+
+    Raises
+    ------
+    LocalError
+        When it ended, or three minutes were not enough.
+    """
+    began, said = seconds(), 0
+    while seconds() - began < READY_SECONDS:
+        if has_ended():
+            raise LocalError("The web or worker process ended; its message is above.")
+        if is_ready():
+            return
+        quarters = int((seconds() - began) / SAY_SO_EVERY_SECONDS)
+        if quarters > said:
+            said = quarters
+            click.echo(f"Still starting ... {said * SAY_SO_EVERY_SECONDS} s", err=True)
+        pause(0.1)
+    raise LocalError(
+        f"The services were not ready after {READY_SECONDS} seconds. This machine may be too busy: "
+        "let other work on it end, then run the same command again."
+    )
 
 
 def data_folder() -> Path:

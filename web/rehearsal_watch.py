@@ -3,7 +3,6 @@
 import json
 import time
 import urllib.request
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,71 +10,26 @@ import click
 
 from models import clock
 from models.base import db
-from models.eligibility import PoolCounts, pool_counts
+from models.eligibility import pool_counts
 from models.event import Event, MatchingStatus
 from models.matching_run import MatchingRun
 from models.message import EventMessage
-from models.message_status import ARRIVED, UNDER_WAY, MessageType
+from models.message_status import (
+    ARRIVED,
+    KEPT_BY_A_PERSON,
+    UNDER_WAY,
+    MessageStatus,
+    MessageType,
+)
 from models.peer_match import EventPeerMatch
-from web.local import LocalServices
+from web.local import LocalError, LocalServices
 from web.rehearsal_event import RehearsalEvent
+from web.rehearsal_outcome import Outcome
 
 PATIENCE = timedelta(minutes=3)
 LOOK_EVERY_SECONDS = 0.5
-FINISHED = (MatchingStatus.COMPLETED, MatchingStatus.FAILED, MatchingStatus.MISSED)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How the rehearsal went. `delivered` counts distinct texts that the simulator got."""
-
-    event_id: int
-    pool: PoolCounts
-    matches: int
-    covered: int
-    introductions: int
-    delivered: int
-    failed: int
-    first_late: timedelta | None
-    last_late: timedelta | None
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether there were introductions and every one of them arrived."""
-        return 0 < self.introductions == self.delivered
-
-    def summary(self) -> dict[str, int]:
-        """Return the counts that the last line of the rehearsal gives."""
-        return {
-            "event_id": self.event_id,
-            "checked_in": self.pool.checked_in,
-            "eligible": self.pool.eligible,
-            "matches": self.matches,
-            "covered": self.covered,
-            "introductions": self.introductions,
-            "delivered": self.delivered,
-            "failed": self.failed,
-        }
-
-    def show(self) -> None:
-        """Print the counts as a table."""
-        share = 100 * self.covered / self.pool.eligible if self.pool.eligible else 0
-        rows = [
-            ("Checked in", f"{self.pool.checked_in} of {self.pool.registered}"),
-            ("Eligible", str(self.pool.eligible)),
-            ("Matches", str(self.matches)),
-            ("Covered", f"{self.covered} ({share:.0f} %)"),
-            ("Introductions", str(self.introductions)),
-            ("Delivered", str(self.delivered)),
-            ("Failed", str(self.failed)),
-        ]
-        if self.first_late is not None and self.last_late is not None:
-            rows.append(("First left", f"{self.first_late.total_seconds():+.2f} s from its second"))
-            rows.append(("Last left", f"{self.last_late.total_seconds():+.2f} s from its second"))
-        click.echo("")
-        for name, value in rows:
-            click.echo(f"  {name:<14} {value}")
-        click.echo("")
+A_MINUTE = 60
+BROKEN = (MatchingStatus.FAILED, MatchingStatus.MISSED)
 
 
 class Watch:
@@ -95,53 +49,112 @@ class Watch:
         self._services = services
         self._texts_before = texts_before
         self._said: str | None = None
+        self._due: datetime | None = None
+        self._seen: tuple[object, ...] = ()
+        self._since: datetime | None = None
 
     def until_introductions_are_out(self) -> Outcome:
-        """Look twice a second; give up when the processes end or three minutes have passed."""
-        with db.connection_context():
-            give_up_at = clock.now() + PATIENCE
-        while True:
+        """Look twice a second until they are, or nothing new has come for three minutes.
+
+        Raises
+        ------
+        LocalError
+            When the processes end before that.
+        """
+        while not self._services.has_ended():
             with db.connection_context():
                 now = clock.now()
-                if self._is_over(now) or now > give_up_at or self._services.has_ended():
-                    return self._count()
+                is_over = self.look(now)
+                if is_over or self.is_in_vain(now):
+                    return self._count(is_final=is_over)
             time.sleep(LOOK_EVERY_SECONDS)
+        raise LocalError("The web or worker process ended before the introductions were out.")
 
-    def _is_over(self, now: datetime) -> bool:
+    def look(self, now: datetime) -> bool:
+        """Say what is new; True once no introduction is to come. Needs a connection."""
         event = Event.get_by_id(self._event_id)
-        if event.matching_status not in FINISHED:
-            self._say(f"Matching in {_seconds(event.matching_at, now)} s", event.matching_at, now)
-            return False
         total, waiting = self._introductions()
-        if not total:
-            return True
-        if waiting == total and now < event.introductions_at:
-            left = _seconds(event.introductions_at, now)
-            text = f"Matched: {total} introductions leave in {left} s"
-            self._say(text, event.introductions_at, now)
-        else:
-            self._say(f"Sent {total - waiting} of {total} introductions")
+        self._note(event, waiting, now)
+        if event.cancelled_at is not None or event.matching_status in BROKEN:
+            self._say(event.matching_status_reason or "The event was cancelled.")
+            return waiting == 0
+        if event.matching_at is None:
+            self._say("Nothing is matched: the agenda has no lunch.")
+            return False
+        if event.matching_status != MatchingStatus.COMPLETED:
+            self._count_down("Matching in", event.matching_at, now)
+            return False
+        if event.introductions_at is not None and now < event.introductions_at and not total:
+            self._say("Matched: nobody has a partner so far")
+            return False
+        self._say_what_leaves(event, total, waiting, now)
         return waiting == 0
 
-    def _say(self, text: str, until: datetime | None = None, now: datetime | None = None) -> None:
-        """Print a line when it is new; a countdown only every five seconds."""
-        if until is not None and now is not None and _seconds(until, now) % 5:
-            return
+    def is_in_vain(self, now: datetime) -> bool:
+        """Whether nothing is to be expected any more of what `look` has seen; says so."""
+        if now <= max(self._since or now, self._due or now) + PATIENCE:
+            return False
+        self._say("Nothing new for three minutes, so this is followed no further.")
+        return True
+
+    def _say_what_leaves(self, event: Event, total: int, waiting: int, now: datetime) -> None:
+        if kept := self._kept():
+            self._say(f"Kept back at the desk: {kept} of {total} introductions")
+        elif event.is_paused and waiting:
+            self._say(f"Paused: {waiting} introductions wait until somebody resumes at the desk")
+        elif waiting == total and event.introductions_at and now < event.introductions_at:
+            words = f"Matched: {total} introductions leave in"
+            self._count_down(words, event.introductions_at, now)
+        elif total:
+            self._say(f"Sent {total - waiting} of {total} introductions")
+
+    def _note(self, event: Event, waiting: int, now: datetime) -> None:
+        """Remember since when nothing has changed, and say when it was moved."""
+        due = event.introductions_at
+        if self._due is not None and due is not None and due != self._due:
+            self._say(f"Introductions were moved: they leave in {_seconds(due, now)} s")
+        self._due = due or self._due
+        # Those who are waited for at the desk may take their time.
+        seen = (event.matching_at, due, event.matching_status, waiting)
+        if seen != self._seen or event.is_paused or self._kept():
+            self._seen, self._since = seen, now
+
+    def _count_down(self, words: str, until: datetime, now: datetime) -> None:
+        """Print how long it takes every minute, and every five seconds of the last one."""
+        left = _seconds(until, now)
+        if left % (5 if left <= A_MINUTE else A_MINUTE) == 0:
+            self._say(f"{words} {left} s")
+
+    def _say(self, text: str) -> None:
         if text != self._said:
             self._said = text
             click.echo(text)
 
     def _introductions(self) -> tuple[int, int]:
         mine = EventMessage.select().where(_is_introduction_of(self._event_id))
-        return mine.count(), mine.where(EventMessage.status.in_(UNDER_WAY)).count()
+        waiting = mine.where(EventMessage.status.in_(UNDER_WAY)).count()
+        return mine.count(), waiting + self._kept()
 
-    def _count(self) -> Outcome:
+    def _kept(self) -> int:
+        """Count the introductions that a person keeps back."""
+        kept: int = (
+            EventMessage.select()
+            .where(
+                _is_introduction_of(self._event_id)
+                & (EventMessage.status == MessageStatus.HELD)
+                & EventMessage.held_because.in_(KEPT_BY_A_PERSON)
+            )
+            .count()
+        )
+        return kept
+
+    def _count(self, *, is_final: bool) -> Outcome:
         sent = list(
             EventMessage.select(EventMessage.scheduled_time, EventMessage.actual_send_time)
             .where(_is_introduction_of(self._event_id) & EventMessage.status.in_(ARRIVED))
             .order_by(EventMessage.actual_send_time)
         )
-        total, _ = self._introductions()
+        total, waiting = self._introductions()
         gap = timedelta(seconds=1 / self._services.config.messages_per_second)
         run = MatchingRun.select(MatchingRun.covered).where(MatchingRun.event == self._event_id)
         return Outcome(
@@ -151,7 +164,9 @@ class Watch:
             covered=run.order_by(MatchingRun.id.desc()).scalar() or 0,
             introductions=total,
             delivered=texts_of(self._event_id, self._services) - self._texts_before,
-            failed=total - len(sent),
+            failed=total - waiting - len(sent),
+            waiting=waiting,
+            is_final=is_final,
             first_late=sent[0].actual_send_time - sent[0].scheduled_time if sent else None,
             last_late=(
                 sent[-1].actual_send_time - sent[-1].scheduled_time - gap * (len(sent) - 1)

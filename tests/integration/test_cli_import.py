@@ -13,6 +13,7 @@ from models.base import db
 from models.contractor import Contractor
 from models.eligibility import PoolCounts, pool_counts
 from tests.factories import make_event
+from web.rehearsal_event import PRACTICE_PEOPLE
 
 SHIPPED = Path(web.__file__).parent / "rehearsal_contractors.csv"
 
@@ -38,8 +39,9 @@ def test_the_shipped_file_has_people_enough_and_some_bad_rows(app: Flask, now: d
     assert "192 registered, 175 checked in, 176 agreed to texts" in result.stdout
 
 
-def test_the_shipped_file_holds_invented_people_only() -> None:
-    cells = SHIPPED.read_text(encoding="utf-8-sig").splitlines()
+@pytest.mark.parametrize("file", [SHIPPED, PRACTICE_PEOPLE])
+def test_the_shipped_files_hold_invented_people_only(file: Path) -> None:
+    cells = file.read_text(encoding="utf-8-sig").splitlines()
     emails = [line.split("@")[1].split(",")[0] for line in cells if "@" in line]
     assert {email.lower() for email in emails} == {"example.com"}
 

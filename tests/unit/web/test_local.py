@@ -6,7 +6,7 @@ import pytest
 
 from models.embedded import EmbeddedServerError
 from web import local
-from web.local import ROOT, data_folder
+from web.local import ROOT, LocalError, data_folder, until_ready
 
 
 def test_data_goes_to_local_dir_or_stays_in_the_project(monkeypatch):
@@ -41,3 +41,42 @@ def test_an_embedded_server_that_does_not_start_is_one_line(monkeypatch, capsys)
     monkeypatch.setattr("models.embedded.EmbeddedServers.__enter__", refuse)
     assert local.main() == 1
     assert capsys.readouterr().err == "Redis did not start; see the log.\n"
+
+
+class Seconds:
+    """Seconds that pass only while something waits."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+    def pause(self, _seconds):
+        self.now += 1
+
+
+def test_a_slow_start_is_waited_for_and_says_so(capsys):
+    passed = Seconds()
+    until_ready(lambda: passed.now > 100, lambda: False, seconds=passed, pause=passed.pause)
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.splitlines() == [f"Still starting ... {n} s" for n in range(15, 101, 15)]
+
+
+def test_a_quick_start_says_nothing(capsys):
+    until_ready(lambda: True, lambda: False)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_start_that_takes_three_minutes_ends_with_what_to_do():
+    passed = Seconds()
+    with pytest.raises(LocalError, match=r"not ready after 180 seconds\. .* run the same command"):
+        until_ready(lambda: False, lambda: False, seconds=passed, pause=passed.pause)
+
+
+def test_a_process_that_ends_is_not_waited_for():
+    passed = Seconds()
+    with pytest.raises(LocalError, match="ended"):
+        until_ready(lambda: False, lambda: passed.now > 3, seconds=passed, pause=passed.pause)
+    assert passed.now < 5
