@@ -107,7 +107,7 @@ class Page:
         """Return every command of the blocks that are a shell's, and of the sentences."""
         for line, language, text in self.blocks:
             if language in SHELLS:
-                for words in _commands_of(text, has_prompts=language == "console"):
+                for words in commands_of(text, has_prompts=language == "console"):
                     yield Command(f"{self.name}:{line}", words, self)
         for span in self.spans():
             words = tuple(span.split())
@@ -121,17 +121,20 @@ def pages() -> list[Page]:
     return [Page(path) for path in found]
 
 
-def _commands_of(block: str, *, has_prompts: bool) -> Iterator[tuple[str, ...]]:
-    """Split what a shell would run into single commands, without comments and settings in front."""
-    joined = block.replace("\\\n", " ")
-    lines = joined.splitlines()
+def commands_of(block: str, *, has_prompts: bool = False) -> Iterator[tuple[str, ...]]:
+    """Split what a shell would run into single commands.
+
+    Comments, variables that are set in front, and where the output goes are left out.
+    """
+    lines = block.replace("\\\n", " ").splitlines()
     if has_prompts:
         lines = [line.strip()[2:] for line in lines if line.strip().startswith("$ ")]
     for line in lines:
-        reader = shlex.shlex(line, posix=True, punctuation_chars="|&;")
+        reader = shlex.shlex(line, posix=True, punctuation_chars="|&;<>")
         reader.whitespace_split = True
         reader.commenters = "#"
         words: list[str] = []
+        is_file = False
         for word in [*reader, ";"]:
             if set(word) <= set("|&;"):
                 while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
@@ -139,5 +142,9 @@ def _commands_of(block: str, *, has_prompts: bool) -> Iterator[tuple[str, ...]]:
                 if words:
                     yield tuple(words)
                 words = []
+            elif set(word) <= set("<>&"):
+                is_file = True
+            elif is_file:
+                is_file = False
             else:
                 words.append(word)

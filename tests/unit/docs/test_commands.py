@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import settings
-from tests.doc_pages import ROOT, SHELLS, Command, pages
+from tests.doc_pages import ROOT, SHELLS, Command, commands_of, pages
 
 PAGES = pages()
 COMMANDS = [command for page in PAGES for command in page.commands()]
@@ -51,6 +51,24 @@ def _is_a_test(name: str) -> bool:
     module, _, test = name.partition("::")
     tree = ast.parse((ROOT / "tests" / f"{module}.py").read_text())
     return test in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def test_commands_are_read_as_a_shell_reads_them() -> None:
+    read = list(
+        commands_of(
+            "make demo ONCE=1  # in a minute\n"
+            "LOCAL_SERVICES=1 flask --app web match 4 \\\n  --dry-run > out.txt && git status\n\n"
+            "python3 -c 'print(1); print(\"a > b\")' | sort\n"
+        )
+    )
+    assert read == [
+        ("make", "demo", "ONCE=1"),
+        ("flask", "--app", "web", "match", "4", "--dry-run"),
+        ("git", "status"),
+        ("python3", "-c", 'print(1); print("a > b")'),
+        ("sort",),
+    ]
+    assert list(commands_of("$ make test\n1 passed\n", has_prompts=True)) == [("make", "test")]
 
 
 def test_commands_are_found() -> None:

@@ -21,7 +21,7 @@ _DOTTED = re.compile(rf"(?:{'|'.join(PACKAGES)})(?:\.\w+)+")
 _SETTING = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 # Left by running something, so not in a fresh clone.
 MADE = (".local/", ".venv/")
-# Of the shell that runs `make`, of a platform, or of the programs beside ours; by who reads them.
+# Variables that are no settings of ours, by who reads or sets them.
 OF_OTHERS = {
     "DYNO": "Heroku sets it",
 }
