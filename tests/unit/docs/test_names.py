@@ -119,6 +119,14 @@ def test_every_setting_that_is_named_is_one(page: Page) -> None:
     assert settings - _documented() - set(OF_OTHERS) == set()
 
 
+def test_every_alarm_is_explained_and_no_other() -> None:
+    alarms = re.findall(r"alert: (\w+)", (ROOT / "docs" / "alerts.yaml").read_text())
+    table = PAGES["docs/technician.md"].text.partition("## What each alarm means")[2]
+    explained = re.findall(r"^\| `(\w+)` \|", table.partition("\n## ")[0], re.MULTILINE)
+    assert len(alarms) > 5
+    assert sorted(explained) == sorted(alarms)
+
+
 def test_the_drawing_of_a_match_has_every_move_and_no_other() -> None:
     text = PAGES["docs/conversation.md"].text
     drawn = {(begin, end) for begin, end in re.findall(r"^\s+(\w+) --> (\w+)", text, re.MULTILINE)}
