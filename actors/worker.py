@@ -4,6 +4,7 @@ from actors import (
     batch_matching,
     contractor_importing,
     delivery,
+    error_reports,
     follow_up,
     probing,
     replies,
@@ -30,7 +31,8 @@ __all__ = [
 
 config = config_or_exit()
 exit_unless_ready(config)
-configure_logging(config.log_level)
+configure_logging(config.log_level, config.log_format)
+error_reports.start(config.sentry_dsn)
 init_database(config.database_url, max_connections=config.database_connections)
 connect_broker(config.redis_url, dead_message_days=config.retention_days)
 runtime.set_up(config)

@@ -3,7 +3,8 @@
 import os
 import select
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,16 @@ def init_database(url: str, max_connections: int = 20) -> None:
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         application_name=application_name(),
     )
+
+
+@contextmanager
+def connected() -> Iterator[None]:
+    """Hold a connection until the block ends: the one that is open, or one of its own."""
+    if not db.is_closed():
+        yield
+        return
+    with db.connection_context():
+        yield
 
 
 def application_name() -> str:

@@ -59,6 +59,12 @@ class Config:
         How many proxies in front of us say whom they speak for; 1 on Heroku, which sets `DYNO`.
     quiet_hours : QuietHours
         When nobody is texted out of the blue, by the recipient's clock.
+    log_format : str
+        `json`, or `text` for people.
+    alert_webhook_url : str
+        Where an organiser is alerted; empty means nowhere.
+    public_url : str
+        Where people find the admin, for the links in alerts.
     """
 
     database_url: str
@@ -86,6 +92,10 @@ class Config:
     database_connections: int = 20
     trusted_proxies: int = 0
     log_level: str = "INFO"
+    log_format: str = "json"
+    sentry_dsn: str = ""
+    alert_webhook_url: str = ""
+    public_url: str = ""
 
     def __repr__(self) -> str:
         return f"Config(simulator={self.simulator}, local_services={self.local_services})"
@@ -146,6 +156,12 @@ class Config:
             log_level=reader.parsed(
                 "LOG_LEVEL", choice("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"
             ),
+            log_format=reader.parsed(
+                "LOG_FORMAT", choice("json", "text"), "text" if local else "json"
+            ),
+            sentry_dsn=reader.optional_url("SENTRY_DSN", *HTTP_SCHEMES),
+            alert_webhook_url=reader.optional_url("ALERT_WEBHOOK_URL", *HTTP_SCHEMES),
+            public_url=reader.optional_url("PUBLIC_URL", *HTTP_SCHEMES),
         )
         if config.lease_seconds < config.http_timeout_seconds + LEASE_MARGIN_SECONDS:
             reader.refuse("LEASE_SECONDS", "at least HTTP_TIMEOUT_SECONDS and 2 more")

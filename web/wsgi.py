@@ -1,5 +1,6 @@
 """Owns what gunicorn imports."""
 
+from actors import error_reports
 from actors.warm_up import warm_up
 from models.config import load_config
 from models.logs import configure_logging
@@ -8,7 +9,8 @@ from web import create_app
 
 with exiting_in_one_line():
     _config = load_config()
-    configure_logging(_config.log_level)
+    configure_logging(_config.log_level, _config.log_format)
+    error_reports.start(_config.sentry_dsn)
     exit_unless_ready(_config)
     app = create_app(_config)
 # Loaded before gunicorn forks, so that the first preview is as quick as the next.
