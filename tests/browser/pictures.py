@@ -203,7 +203,9 @@ def people_answer(camera: Camera) -> None:
     shown = next(
         text for text in texts if counts[text.phone] == 1 and _fits(text) and not _is_silent(text)
     )
+    camera.page.set_viewport_size({**SCREEN, "height": 1000})
     camera.keep("phone", on_the_phones(camera, shown.phone, "Find Your Peer"))
+    camera.page.set_viewport_size(SCREEN)
     for text in texts:
         if _is_silent(text) and text.contractor_id == text.match.contractor2_id:
             continue

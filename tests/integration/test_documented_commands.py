@@ -21,6 +21,7 @@ from tests.integration.test_cli import Commands
 # A command opens its own connection, as it does in a shell, so it sees what was committed.
 pytestmark = pytest.mark.commits
 
+PHONE = "+15125550123"
 PEOPLE = "First name,Last name,Cell phone,Company\nAna,Moss,(512) 555-0123,Moss Roofs\n"
 PASSWORD = "another horse battery"
 _FOUND = {command.text: command for page in pages() for command in page.commands()}
@@ -35,8 +36,8 @@ TYPED = [
 def event(now: datetime) -> Event:
     made = make_event(now, date=(now + timedelta(days=1)).date())
     make_speaker(made)
-    for _ in range(4):
-        make_attendee(made, make_contractor())
+    for person in (make_contractor(phone=PHONE), *(make_contractor() for _ in range(3))):
+        make_attendee(made, person)
     return made
 
 
@@ -63,6 +64,8 @@ def _sent_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _answers(command: Command, email: str) -> str:
     """Return what is typed when the command asks."""
+    if {"erase-person", "after-restore"} & set(command.words):
+        return "y\n"
     asked = [] if "--email" in command.words else [email]
     if "create-admin" in command.words:
         asked = ["new@example.com"]
