@@ -90,12 +90,14 @@ class PlannerThread(threading.Thread):
         leads = self._leads()
         begins, self._led = leads and not self._led, leads
         if not leads:
+            db.close()
             return
-        with db.connection_context():
-            if begins:
-                log.info("this process plans now")
-                self._planner.take_over(clock.now())
-            self._planner.tick(clock.now())
+        # Kept for as long as it leads: nobody else's work may keep the planner waiting for one.
+        db.connect(reuse_if_open=True)
+        if begins:
+            log.info("this process plans now")
+            self._planner.take_over(clock.now())
+        self._planner.tick(clock.now())
 
     def _add_counts(self) -> None:
         """Add what this process counted to everybody's counts, whoever plans."""
@@ -140,6 +142,7 @@ class PlannerThread(threading.Thread):
 
     def _drop_lock(self) -> None:
         self._led = False
+        db.close()
         if self._lock is not None:
             self._lock.close()
             self._lock = None

@@ -33,8 +33,12 @@ config = config_or_exit()
 exit_unless_ready(config)
 configure_logging(config.log_level, config.log_format)
 error_reports.start(config.sentry_dsn)
-init_database(config.database_url, max_connections=config.database_connections)
-connect_broker(config.redis_url, dead_message_days=config.retention_days)
+init_database(config.database_url, max_connections=config.database_shares.worker)
+connect_broker(
+    config.redis_url,
+    dead_message_days=config.retention_days,
+    max_connections=config.redis_shares.worker,
+)
 runtime.set_up(config)
 broker.add_middleware(ConnectionPerMessage())
 broker.add_middleware(PlannerInEveryWorker(config))

@@ -45,6 +45,7 @@ _REASONS = (
     ("shutting down", "it is shutting down"),
     ("loading", "it is still loading"),
     ("does not exist", "it has no such database or user"),
+    ("certificate", "its certificate is not one that we trust"),
     ("ssl", "it and we do not agree on TLS"),
 )
 
@@ -189,7 +190,7 @@ def heartbeat_age(now: datetime) -> timedelta | None:
 @contextmanager
 def _connection(config: Config) -> Iterator[None]:
     if db.deferred:
-        init_database(config.database_url, max_connections=config.database_connections)
+        init_database(config.database_url)
     with connected():
         yield
 

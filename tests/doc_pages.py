@@ -23,6 +23,16 @@ _EXCUSE = re.compile(r"([^(),]+?) \([^)]+\)")
 
 
 @dataclass(frozen=True)
+class Block:
+    """What stands between two fences; `is_excused` where a mark right above says so."""
+
+    line: int
+    language: str
+    text: str
+    is_excused: bool
+
+
+@dataclass(frozen=True)
 class Command:
     """One command, as words; `where` names its page, and its line where it stands in a block."""
 
@@ -57,7 +67,7 @@ class Page:
         self.path = path
         self.name = str(path.relative_to(ROOT))
         self.text = path.read_text()
-        self.blocks: list[tuple[int, str, str]] = []
+        self.blocks: list[Block] = []
         self.prose = self._without_blocks()
         self.excuses = tuple(
             " ".join(begin.split())
@@ -74,7 +84,8 @@ class Page:
             if fence and language is None:
                 language, began, block = fence[1], number, []
             elif fence:
-                self.blocks.append((began, language or "", "\n".join(block)))
+                is_excused = bool(prose) and bool(_MARK.fullmatch(prose[-1]))
+                self.blocks.append(Block(began, language, "\n".join(block), is_excused))
                 language = None
             else:
                 (prose if language is None else block).append(line)
@@ -105,10 +116,10 @@ class Page:
 
     def commands(self) -> Iterator[Command]:
         """Return every command of the blocks that are a shell's, and of the sentences."""
-        for line, language, text in self.blocks:
-            if language in SHELLS:
-                for words in commands_of(text, has_prompts=language == "console"):
-                    yield Command(f"{self.name}:{line}", words, self)
+        for block in self.blocks:
+            if block.language in SHELLS and not block.is_excused:
+                for words in commands_of(block.text, has_prompts=block.language == "console"):
+                    yield Command(f"{self.name}:{block.line}", words, self)
         for span in self.spans():
             words = tuple(span.split())
             if len(words) > 1 and Path(words[0]).name in PROGRAMS and "…" not in span:

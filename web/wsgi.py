@@ -1,7 +1,6 @@
-"""Owns what gunicorn imports."""
+"""Owns what gunicorn imports, before it forks; `web.server_hooks` says what comes after."""
 
 from actors import error_reports
-from actors.warm_up import warm_up
 from models.config import load_config
 from models.logs import configure_logging
 from models.readiness import exit_unless_ready, exiting_in_one_line
@@ -13,5 +12,3 @@ with exiting_in_one_line():
     error_reports.start(_config.sentry_dsn)
     exit_unless_ready(_config)
     app = create_app(_config)
-# Loaded before gunicorn forks, so that the first preview is as quick as the next.
-warm_up()

@@ -9,7 +9,9 @@ from peewee import OperationalError
 
 from actors import counting
 from actors.batch_matching import run_matching
+from actors.broker import broker
 from actors.delivery import deliver
+from actors.middleware import PlannerInEveryWorker
 from actors.outcomes import Outcome, Verdict
 from actors.replies import handle
 from models import metric_count
@@ -120,6 +122,15 @@ def test_what_can_not_be_added_is_added_later(monkeypatch: pytest.MonkeyPatch) -
     counting.count(REPLIES, intent="yes")
     counting.flush()
     assert metric_count.read_all() == {Series("replies", "yes"): 2}
+
+
+@pytest.mark.commits
+def test_what_the_last_texts_counted_is_added_when_a_worker_stops(config: Config) -> None:
+    counting.count(REPLIES, intent="yes")
+    db.close()
+    PlannerInEveryWorker(config).after_worker_shutdown(broker, None)
+    db.connect()
+    assert metric_count.read_all() == {Series("replies", "yes"): 1}
 
 
 @pytest.mark.commits

@@ -1,7 +1,7 @@
 """Every command of the documentation is run by a test, or its page says why it is not run here.
 
-A page says so with `<!-- not run here: heroku (why), make bench (why) -->`: how its commands begin,
-and why. `flask` commands are run one by one in integration/test_documented_commands.py.
+A page says so right above a block, with `<!-- not run here: why -->`, or of single commands with how
+they begin and why: `<!-- not run here: heroku (why), make bench (why) -->`. `flask` commands are run one by one in integration/test_documented_commands.py.
 """
 
 import ast
