@@ -1,7 +1,8 @@
 """Every command of the documentation is run by a test, or its page says why it is not run here.
 
-A page says so right above a block, with `<!-- not run here: why -->`, or of single commands with how
-they begin and why: `<!-- not run here: heroku (why), make bench (why) -->`. `flask` commands are run one by one in integration/test_documented_commands.py.
+Right above a block that is `<!-- not run here: why -->`; of single commands it is how they begin,
+and why: `<!-- not run here: heroku (why), make bench (why) -->`. What runs `flask` commands is
+integration/test_documented_commands.py.
 """
 
 import ast
@@ -88,7 +89,7 @@ def test_every_command_is_one_that_a_test_runs_or_is_marked() -> None:
 
 def test_every_block_says_what_it_holds() -> None:
     unnamed = [
-        f"{page.name}:{line}" for page in PAGES for line, language, _ in page.blocks if not language
+        f"{page.name}:{block.line}" for page in PAGES for block in page.blocks if not block.language
     ]
     assert unnamed == [], f"{', '.join(SHELLS)} for commands, text for anything else"
 

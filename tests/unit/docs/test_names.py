@@ -24,6 +24,9 @@ MADE = (".local/", ".venv/")
 # Variables that are no settings of ours, by who reads or sets them.
 OF_OTHERS = {
     "DYNO": "Heroku sets it",
+    "FIRST_ADMIN_EMAIL": "app.json asks for it",
+    "FIRST_ADMIN_PASSWORD": "app.json makes it",
+    "PGSSLMODE": "PostgreSQL's own library",
     "EXECUTIONS_DATA_MAX_AGE": "n8n",
     "N8N_BLOCK_ENV_ACCESS_IN_NODE": "n8n",
     "NODE_FUNCTION_ALLOW_BUILTIN": "n8n",
@@ -98,13 +101,12 @@ def test_the_developers_walk_names_what_it_passes() -> None:
 
 def _read_by_config() -> set[str]:
     """Return the variables that the settings are made of."""
-    found = set()
-    for node in ast.walk(ast.parse((ROOT / "models" / "config.py").read_text())):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found |= (
-                {node.value} if _SETTING.fullmatch(node.value) or node.value == "PORT" else set()
-            )
-    return found - set(OF_OTHERS)
+    trees = [ast.parse(file.read_text()) for file in (ROOT / "models").glob("config*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    words = {text for text in texts if isinstance(text, str)}
+    settings = {word for word in words if _SETTING.fullmatch(word) or word == "PORT"}
+    return settings - set(OF_OTHERS)
 
 
 def _documented() -> set[str]:
