@@ -46,7 +46,7 @@ def stand_ins(event: Event, now: datetime, tmp_path: Path) -> dict[str, str]:
     """What the words in capitals of a documented command stand for."""
     file = tmp_path / "people.csv"
     file.write_text(PEOPLE)
-    return {"ID": str(event.id), "FILE": str(file), "ADDRESS": make_admin(now).email}
+    return {"ID": str(event.id), "FILE": str(file), "ADDRESS": make_admin(now).email, "WHO": PHONE}
 
 
 @pytest.fixture
