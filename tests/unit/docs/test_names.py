@@ -34,7 +34,7 @@ OF_OTHERS = {
 OF_OUR_FLOWS = {
     name
     for flow in (ROOT / "n8n").glob("*.json")
-    for name in re.findall(r"\$env\.(\w+)", flow.read_text())
+    for name in re.findall(rf"\b{_SETTING.pattern}\b", flow.read_text())
 }
 
 
