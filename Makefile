@@ -8,7 +8,7 @@ ONCE ?=
 export LOCAL_SERVICES ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run migrate admin test test-unit test-faults check bench pictures clean
+.PHONY: help setup demo run migrate admin test test-unit test-faults test-n8n check bench pictures clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -52,6 +52,9 @@ ONLY ?=
 test-faults: setup ## Break everything in turn and count the texts (LONG=1 TIMES=10 ONLY=…)
 	@$(BIN)/python -m tests.faults --times $(TIMES) $(if $(filter-out 0,$(LONG)),--long) \
 		$(if $(ONLY),--only "$(ONLY)")
+
+test-n8n: setup ## Run the workflows in n8n/ on a real n8n (installs it first; needs Node.js 20)
+	@$(BIN)/python -m tests.n8n
 
 check: setup ## Lint, format and types
 	@$(BIN)/ruff check .

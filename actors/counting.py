@@ -6,6 +6,7 @@ takes along what it counted in its last second.
 
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 
 from models import metric_count
 from models.counters import Counter, Histogram
@@ -31,27 +32,27 @@ def observe(histogram: Histogram, seconds: float, **labels: str) -> None:
         _counted[Series(histogram.name, values, "sum")] += seconds
 
 
-def flush() -> None:
-    """Add what was counted to everybody's counts; needs an open connection.
+def flush(execute: Callable[..., object] | None = None) -> None:
+    """Add what was counted to everybody's counts.
 
     What can not be written is kept for the next time. Where the answer to a commit is lost, it
     counts twice: monitoring can bear that.
+
+    Parameters
+    ----------
+    execute : callable or None
+        Runs a statement; None needs an open connection.
     """
     taken = _take()
     if not taken:
         return
     try:
-        metric_count.add(taken)
+        metric_count.add(taken, execute)
     except Exception:
         with _lock:
             for series, amount in taken.items():
                 _counted[series] += amount
         raise
-
-
-def has_counted() -> bool:
-    """Whether there is anything to add."""
-    return bool(_counted)
 
 
 def forget() -> None:

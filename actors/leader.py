@@ -10,20 +10,16 @@ import psycopg2
 from actors import after_restore, clock_skew, counting, stopping
 from actors.planner import Planner
 from models import clock
-from models.base import CONNECT_TIMEOUT_SECONDS, application_name, connected, db
+from models.base import application_name, connect_arguments, db
 from models.config import Config
 
 LOCK_KEY = 0x706C616E  # "plan"
 TICK_SECONDS = 1.0
 JOIN_SECONDS = 2.0
+# The others ask each second.
+STAND_BACK_SECONDS = 2.0
 STALE_AFTER = timedelta(seconds=15)
 
-# PostgreSQL frees the lock of a host that fell silent when it gives up its connection, so it has
-# to ask often: its own default is after two hours.
-KEEPALIVES = (
-    "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; "
-    "SET tcp_user_timeout = 10000"
-)
 # Taking the lock again while holding it counts up, so ask first whether we hold it.
 LEADS = """
     SELECT EXISTS (
@@ -54,6 +50,7 @@ class PlannerThread(threading.Thread):
     The lock is PostgreSQL's, on a connection of its own: when this process or its connection
     dies, another process has it within a second or two, and when its heartbeat stops, within
     twenty. Two leaders for a moment do no harm, since rows are claimed under row locks.
+    Whoever leads and can not reach Redis gives it away: perhaps only its own host can not.
     """
 
     def __init__(self, config: Config, *, delay_slots: int) -> None:
@@ -63,6 +60,7 @@ class PlannerThread(threading.Thread):
         self._ending = threading.Event()
         self._lock: psycopg2.extensions.connection | None = None
         self._led = False
+        self._stands_back_until = 0.0
 
     def run(self) -> None:
         """Plan until told to stop; whatever goes wrong is logged and tried again."""
@@ -87,6 +85,8 @@ class PlannerThread(threading.Thread):
         self.join(timeout=JOIN_SECONDS)
 
     def _look(self) -> None:
+        if time.monotonic() < self._stands_back_until:
+            return
         leads = self._leads()
         begins, self._led = leads and not self._led, leads
         if not leads:
@@ -99,14 +99,21 @@ class PlannerThread(threading.Thread):
             after_restore.check(now=clock.now(), config=self._config)
             self._planner.take_over(clock.now())
         self._planner.tick(clock.now())
+        if not self._planner.redis_answers:
+            log.warning("this process can not reach Redis, so another may plan")
+            self._stands_back_until = time.monotonic() + STAND_BACK_SECONDS
+            self._drop_lock()
 
     def _add_counts(self) -> None:
-        """Add what this process counted to everybody's counts, whoever plans."""
-        if not counting.has_counted():
+        """Add what this process counted to everybody's counts, whoever plans.
+
+        By the lock's connection: to wait for one of the others would keep it from its lock.
+        """
+        if self._lock is None:
             return
         try:
-            with connected():
-                counting.flush()
+            with self._lock.cursor() as cursor:
+                counting.flush(cursor.execute)
         except Exception as error:
             # They are kept for the next second, and no text waits for them.
             log.warning("counts wait", extra={"error_type": type(error).__name__})
@@ -128,17 +135,10 @@ class PlannerThread(threading.Thread):
         return bool(leads)
 
     def _connect(self) -> psycopg2.extensions.connection:
-        connection = psycopg2.connect(
-            self._config.database_url,
-            connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            application_name=application_name(),
-            keepalives_idle=5,
-            keepalives_interval=2,
-            keepalives_count=3,
+        connection: psycopg2.extensions.connection = psycopg2.connect(
+            self._config.database_url, **connect_arguments()
         )
         connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(KEEPALIVES)
         return connection
 
     def _drop_lock(self) -> None:

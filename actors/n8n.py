@@ -1,10 +1,11 @@
-"""Owns the only outbound HTTP: a POST to n8n, what its answer means, and a look if it is there."""
+"""Owns the only outbound HTTP: texts for n8n, and questions if it is there and knows us."""
 
 import contextlib
 import json
 import ssl
 import threading
 import time
+import uuid
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -17,10 +18,12 @@ from urllib3.exceptions import (
 )
 from urllib3.util import Timeout
 
+from actors import n8n_question
 from actors.outcomes import Outcome, Verdict, judge_answer
 from actors.signing import signed_headers
 from models import log_context
 from models.config import Config
+from models.n8n_check import Answer, Finding
 
 # This file is longer than its neighbours, since nothing else may import an HTTP client.
 
@@ -39,6 +42,9 @@ class Gateway(Protocol):
     def probe(self) -> bool:
         """Whether n8n answers at all; texts nobody."""
 
+    def ask(self, now: datetime) -> Answer:
+        """Ask n8n, signed, whether texts would get through; texts nobody, never raises."""
+
 
 class N8nGateway:
     """Posts to the n8n webhook, signed, within the time that the settings allow."""
@@ -51,19 +57,9 @@ class N8nGateway:
         """Post the part once and say how it ended; never raises for network trouble."""
         body = json.dumps(payload, ensure_ascii=False)
         headers = _headers(self._config, webhook_id, body, now)
-        seconds = self._config.http_timeout_seconds
-        deadline = time.monotonic() + seconds
-        # What connecting took, the answer has less; requests takes it, only its stubs do not know.
-        timeout: Any = Timeout(total=seconds, connect=CONNECT_SECONDS)
+        deadline = self._deadline()
         try:
-            with self._session().post(
-                self._config.n8n_webhook_url,
-                data=body.encode(),
-                headers=headers,
-                timeout=timeout,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
+            with self._post(self._session(), body, headers) as response:
                 return judge_answer(
                     response.status_code,
                     response.headers,
@@ -91,6 +87,35 @@ class N8nGateway:
             except requests.RequestException:
                 return False
         return answer.status_code < 500 or answer.status_code == 501
+
+    def ask(self, now: datetime) -> Answer:
+        """Ask n8n, signed, whether texts would get through; texts nobody, never raises."""
+        body = json.dumps(n8n_question.QUESTION)
+        headers = _headers(self._config, f"ping_{uuid.uuid4().hex}", body, now)
+        deadline = self._deadline()
+        try:
+            with new_session() as session, self._post(session, body, headers) as response:
+                return n8n_question.judge(response.status_code, _read(response, deadline))
+        except requests.RequestException as error:
+            return Answer(Finding.UNREACHABLE, _judge_failure(error).reason)
+
+    def _deadline(self) -> float:
+        return time.monotonic() + self._config.http_timeout_seconds
+
+    def _post(
+        self, session: requests.Session, body: str, headers: dict[str, str]
+    ) -> requests.Response:
+        seconds = self._config.http_timeout_seconds
+        # What connecting took, the answer has less; requests takes it, only its stubs do not know.
+        timeout: Any = Timeout(total=seconds, connect=CONNECT_SECONDS)
+        return session.post(
+            self._config.n8n_webhook_url,
+            data=body.encode(),
+            headers=headers,
+            timeout=timeout,
+            allow_redirects=False,
+            stream=True,
+        )
 
     def _session(self) -> requests.Session:
         """Return this thread's session, a new one when its connection may have gone stale.
@@ -166,14 +191,18 @@ def _judge_failure(error: requests.RequestException) -> Outcome:
     if _is_bad_certificate(cause):
         return Outcome(Verdict.NOT_ACCEPTED, "n8n's certificate is not trusted", alarm=True)
     if isinstance(cause, NameResolutionError):
-        return Outcome(Verdict.NOT_ACCEPTED, "n8n's name could not be resolved")
+        return _not_left("n8n's name could not be resolved")
     if isinstance(cause, NewConnectionError):
-        return Outcome(Verdict.NOT_ACCEPTED, "n8n refused the connection")
+        return _not_left("n8n refused the connection")
     if isinstance(cause, ConnectTimeoutError):
-        return Outcome(Verdict.NOT_ACCEPTED, "n8n could not be reached in time")
+        return _not_left("n8n could not be reached in time")
     if isinstance(cause, ReadTimeoutError):
         return Outcome(Verdict.UNKNOWN, "n8n did not answer in time")
     return Outcome(Verdict.UNKNOWN, "the connection to n8n broke")
+
+
+def _not_left(reason: str) -> Outcome:
+    return Outcome(Verdict.NOT_ACCEPTED, reason, has_left=False)
 
 
 def _is_bad_certificate(cause: object) -> bool:

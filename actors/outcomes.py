@@ -1,11 +1,12 @@
 """Owns what n8n's answers mean: accepted, surely not accepted, or nobody can know."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+
+from actors.flow_problems import TO_MEND, problem_of, read_object, words_for
 
 MAX_RETRY_AFTER_SECONDS = 600
 LONGEST_ID = 255
@@ -38,7 +39,8 @@ class Outcome:
     """How one request ended. `reason` is for people and holds no phone and no text.
 
     `alarm`: somebody has to put something right; `too_many`: n8n answers, but it has had enough;
-    `is_conflict`: it has, or may have, seen this text before.
+    `is_conflict`: it has, or may have, seen this text before; `has_left`: there was a connection to
+    send it on.
     """
 
     verdict: Verdict
@@ -49,6 +51,7 @@ class Outcome:
     alarm: bool = False
     too_many: bool = False
     is_conflict: bool = False
+    has_left: bool = True
 
 
 def judge_answer(
@@ -66,13 +69,15 @@ def judge_answer(
     """
     if 200 <= code < 300:
         return _judge_success(body, drops_repeats)
-    reason = f"n8n answered {code}{CAUSES.get(code, '')}"
+    problem = problem_of(body)
+    cause = f": {words_for(problem, code)}" if problem else CAUSES.get(code, "")
+    reason = f"n8n answered {code}{cause}"
     if code in NOT_ACCEPTED_CODES or 300 <= code < 400:
         return Outcome(
             Verdict.NOT_ACCEPTED,
             reason,
             retry_after_seconds=_retry_after(headers.get("Retry-After"), now),
-            alarm=code in ALARM_CODES or code < 400,
+            alarm=code in ALARM_CODES or code < 400 or problem in TO_MEND,
             too_many=code == 429,
         )
     if code == 409 and drops_repeats:
@@ -91,14 +96,7 @@ def _judge_success(body: bytes, drops_repeats: bool) -> Outcome:
 
 
 def _ids(answer: bytes) -> tuple[str | None, str | None]:
-    try:
-        found = json.loads(answer)
-    except ValueError:
-        return None, None
-    if isinstance(found, list) and len(found) == 1:
-        found = found[0]
-    if not isinstance(found, dict):
-        return None, None
+    found = read_object(answer)
     return _id(found.get("ghl_message_id")), _id(found.get("ghl_contact_id"))
 
 

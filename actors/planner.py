@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from actors import approvals, breaker, lateness, stopping
+from actors.checking_n8n import N8nChecks
 from actors.contractor_importing import wake_imports
 from actors.follow_up import plan_follow_ups
 from actors.limiter import REPLIES_FOR_EACH_TEXT
@@ -33,6 +34,7 @@ class Planner:
 
     A look goes through its phases in order; one that breaks is logged and named in the heartbeat,
     and the others go on. The heartbeat is written last, so a look that hangs is seen.
+    `redis_answers` says whether the last look could send what it wanted to.
 
     Parameters
     ----------
@@ -45,9 +47,10 @@ class Planner:
         self._leader = leader
         self._texts = TextWakeUps(config, delay_slots=delay_slots)
         self._replies = ReplyWakeUps()
+        self._n8n_checks = N8nChecks()
         self._retention = Retention(config.retention_days, config.person_retention_days)
         self._last_agenda = 0
-        self._redis_answers = True
+        self.redis_answers = True
         self._rescue_at: datetime | None = None
         self._follow_up_at: datetime | None = None
         self._started = 0.0
@@ -60,7 +63,7 @@ class Planner:
     def tick(self, now: datetime) -> None:
         """Send wake-ups for what is due within the horizon; `now` is the database's."""
         self._started = time.monotonic()
-        self._redis_answers = True
+        self.redis_answers = True
         broken = []
         for name, phase in self._phases():
             if stopping.is_stopping():
@@ -68,7 +71,7 @@ class Planner:
             try:
                 phase(now)
             except RedisGoneError as error:
-                self._redis_answers = False
+                self.redis_answers = False
                 broken.append(f"{name}: {error}")
             except Exception as error:
                 log.exception("a phase of the look broke", extra={"phase": name})
@@ -87,8 +90,9 @@ class Planner:
             ("replies", self._wake_replies),
             ("follow-ups", self._wake_follow_ups),
             ("imports", lambda at: wake_imports(at, self._started, self._config)),
+            ("n8n check", self._n8n_checks.look),
         ):
-            if self._redis_answers:
+            if self.redis_answers:
                 yield name, phase
         yield "rescue", self._rescue
         yield "retention", self._retention.look

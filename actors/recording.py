@@ -16,6 +16,8 @@ from models.message import EventMessage
 from models.message_status import WAITING, MessageStatus
 
 LONGEST_PAUSE_SECONDS = 60
+# When no host reaches n8n, none tries; so perhaps it is only this one, and the next is another.
+LONGEST_PAUSE_ON_THE_WAY_SECONDS = 4
 PAUSE_AFTER_OWN_FAILURE_SECONDS = 5
 MOST_OWN_FAILURES = 5
 
@@ -113,7 +115,8 @@ def _plan_next_attempt(
     text: Text | EventMessage, token: str | None, outcome: Outcome, now: datetime, config: Config
 ) -> None:
     tries = text.attempts - text.parts_sent + 1
-    pause = min(LONGEST_PAUSE_SECONDS, 2.0 ** min(max(tries, 1), 10))
+    longest = LONGEST_PAUSE_SECONDS if outcome.has_left else LONGEST_PAUSE_ON_THE_WAY_SECONDS
+    pause = min(longest, 2.0 ** min(max(tries, 1), 10))
     pause = max(pause * _jitter.uniform(0.8, 1.2), outcome.retry_after_seconds or 0)
     next_attempt_at = now + timedelta(seconds=pause)
     is_ours = delivery.finish(

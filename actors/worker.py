@@ -2,6 +2,7 @@
 
 from actors import (
     batch_matching,
+    checking_n8n,
     contractor_importing,
     delivery,
     error_reports,
@@ -27,9 +28,8 @@ from models.logs import configure_logging
 from models.readiness import config_or_exit, exit_unless_ready
 
 __all__ = [
-    "batch_matching", "broker", "contractor_importing", "delivery", "follow_up",
-    "person_retention", "probing",
-    "replies",
+    "batch_matching", "broker", "checking_n8n", "contractor_importing", "delivery", "follow_up",
+    "person_retention", "probing", "replies",
 ]  # fmt: skip
 
 config = config_or_exit()

@@ -20,8 +20,27 @@ POOL_WAIT_SECONDS = 10
 LOOK_AGAIN_SECONDS = 0.05
 # While a release replaces our processes, the old ones still hold theirs.
 _SERVER_FULL = ("too many", "connection slots")
-# Whoever is stopped or cut off in the middle of a transaction must not keep its rows for ever.
-SESSION_OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=30s"
+# A host that is cut off says nothing, and TCP alone would wait for two hours, or for a quarter of
+# one where something was sent. So each side asks whether the other is there, and gives up after
+# ten seconds: a thread of ours that waits for an answer, and PostgreSQL, which keeps the rows and
+# the planner's lock of whoever has gone for just as long.
+UNHEARD_MS = 10_000
+KEEPALIVES_IDLE_SECONDS, KEEPALIVES_INTERVAL_SECONDS, KEEPALIVES_COUNT = 5, 2, 3
+KEEPALIVES = {
+    "keepalives_idle": KEEPALIVES_IDLE_SECONDS,
+    "keepalives_interval": KEEPALIVES_INTERVAL_SECONDS,
+    "keepalives_count": KEEPALIVES_COUNT,
+    "tcp_user_timeout": UNHEARD_MS,
+}
+SESSION = {
+    "timezone": "UTC",
+    # Whoever is stopped in the middle of a transaction, but still there, keeps its rows longer.
+    "idle_in_transaction_session_timeout": "30s",
+    "tcp_keepalives_idle": KEEPALIVES_IDLE_SECONDS,
+    "tcp_keepalives_interval": KEEPALIVES_INTERVAL_SECONDS,
+    "tcp_keepalives_count": KEEPALIVES_COUNT,
+    "tcp_user_timeout": UNHEARD_MS,
+}
 LARGEST_INTEGER = 2**31 - 1
 
 
@@ -86,10 +105,19 @@ def init_database(url: str, max_connections: int = 20, *, erasure_key: str = "")
         url.replace("postgres://", "postgresql://", 1),
         max_connections=max_connections,
         stale_timeout=300,
-        options=f"{SESSION_OPTIONS} -c peer_matching.erasure_key={pads(erasure_key)}",
-        connect_timeout=CONNECT_TIMEOUT_SECONDS,
-        application_name=application_name(),
+        **connect_arguments(erasure_key),
     )
+
+
+def connect_arguments(erasure_key: str = "") -> dict[str, Any]:
+    """Return what every connection is opened with: who asks, and how soon either side gives up."""
+    session = {**SESSION, "peer_matching.erasure_key": pads(erasure_key)}
+    return {
+        "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
+        "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+        "application_name": application_name(),
+        **KEEPALIVES,
+    }
 
 
 @contextmanager

@@ -163,7 +163,7 @@ LEFT JOIN LATERAL (
 WHERE t.id = $1
 """,
     unsolicited=listed(UNSOLICITED),
-    left_at=perhaps_left_at("o"),
+    left_at=perhaps_left_at("o", "n.read_at"),
 )
 # Materialised, so that the person is locked after the text and never before it.
 _LOCK = """

@@ -1,6 +1,6 @@
 """Owns the counts that all processes have added up, so that any of them can tell all."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from peewee import CharField, CompositeKey, DoubleField
@@ -41,11 +41,11 @@ ON CONFLICT (name, labels, part) DO UPDATE SET value = kept.value + excluded.val
 """
 
 
-def add(increments: Mapping[Series, float]) -> None:
-    """Add to the counts, in one statement."""
+def add(increments: Mapping[Series, float], execute: Callable[..., object] | None = None) -> None:
+    """Add to the counts, in one statement; by default on this thread's own connection."""
     names, labels, parts = zip(*increments, strict=True)
-    values = list(increments.values())
-    db.execute_sql(_ADD, (list(names), list(labels), list(parts), values))
+    values = (list(names), list(labels), list(parts), list(increments.values()))
+    (execute or db.execute_sql)(_ADD, values)
 
 
 def read_all() -> dict[Series, float]:

@@ -17,12 +17,13 @@ IS_OUT = f"""(t.status IN ({listed((*ARRIVED, MessageStatus.SENDING))})
 LEFT_AT = "coalesce(t.actual_send_time, t.scheduled_time)"
 
 
-def perhaps_left_at(row: str) -> str:
-    """Return the SQL of when a text left, at the latest; NULL for one that surely has not.
+def perhaps_left_at(row: str, now: str) -> str:
+    """Return the SQL of when a text left; NULL for one that surely has not.
 
-    Of one in doubt that is when its row last changed: it was tried no later.
+    One in doubt may have left when it was due, `now` at the latest.
     """
     is_held = f"{row}.status = '{MessageStatus.HELD}'"
     because = f"coalesce({row}.held_because, '{HeldBecause.UNKNOWN}')"
     is_in_doubt = f"{row}.is_doubtful OR {is_held} AND {because} = '{HeldBecause.UNKNOWN}'"
-    return f"coalesce({row}.actual_send_time, CASE WHEN {is_in_doubt} THEN {row}.updated_at END)"
+    due = f"least(coalesce({row}.next_attempt_at, {row}.scheduled_time), {now})"
+    return f"coalesce({row}.actual_send_time, CASE WHEN {is_in_doubt} THEN {due} END)"

@@ -9,6 +9,7 @@ from models.base import Table, UtcDateTimeField, default
 
 PLANNER = "planner"
 N8N = "n8n"
+N8N_CHECK = "n8n_check"
 
 UP = "up"
 TROUBLE = "trouble"

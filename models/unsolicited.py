@@ -14,10 +14,10 @@ from models.on_a_phone import listed, perhaps_left_at
 # By the index of a person's texts.
 _DECISIVE = f"""
 SELECT left_at FROM (
-    SELECT {perhaps_left_at("o")} AS left_at FROM event_messages o
-    WHERE o.contractor_id = %s AND o.message_type IN ({listed(UNSOLICITED)})
+    SELECT {perhaps_left_at("o", "%(now)s")} AS left_at FROM event_messages o
+    WHERE o.contractor_id = %(contractor)s AND o.message_type IN ({listed(UNSOLICITED)})
 ) texts
-WHERE left_at > %s ORDER BY left_at DESC OFFSET %s LIMIT 1
+WHERE left_at > %(since)s ORDER BY left_at DESC OFFSET %(others)s LIMIT 1
 """  # noqa: S608  # constants only; values are parameters
 
 
@@ -32,7 +32,8 @@ def enough_until(
         How many of them a person may have within an hour of the event's time.
     """
     hour = timedelta(hours=1) / event.time_scale
-    row = db.execute_sql(_DECISIVE, (contractor_id, now - hour, per_hour - 1)).fetchone()
+    values = {"contractor": contractor_id, "now": now, "since": now - hour, "others": per_hour - 1}
+    row = db.execute_sql(_DECISIVE, values).fetchone()
     return row[0] + hour if row is not None else None
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from actors.outcomes import Outcome, Verdict
+from models.n8n_check import Answer, Finding
 
 
 class FakeGateway:
@@ -22,6 +23,9 @@ class FakeGateway:
 
     def probe(self) -> bool:
         return True
+
+    def ask(self, now: datetime) -> Answer:
+        return Answer(Finding.FINE, drops_repeats=True)
 
     @property
     def keys(self) -> list[str]:

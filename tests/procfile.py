@@ -5,9 +5,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 
 from tests.worker import ROOT, procfile_line
 
@@ -58,10 +58,12 @@ class Platform:
     def release(self) -> subprocess.CompletedProcess[str]:
         return self.run(procfile_line("release"))
 
-    def __enter__(self) -> "Platform":
+    @contextmanager
+    def running(self, *names: str) -> Iterator[None]:
+        """Run these lines of the Procfile until told to stop, or until the block ends."""
         with self._log.open("ab") as output:
             self._honcho = subprocess.Popen(
-                [*self._as, sys.executable, "-m", "honcho", "start", "web", "worker"],
+                [*self._as, sys.executable, "-m", "honcho", "start", *names],
                 cwd=ROOT,
                 env=self._environ,
                 stdin=subprocess.DEVNULL,
@@ -69,7 +71,11 @@ class Platform:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        return self
+        try:
+            yield
+        finally:
+            if self._honcho.poll() is None:
+                self.stop()
 
     def stop(self) -> tuple[float, int]:
         """Say stop as a platform does; return how many seconds it took, and the exit status."""
@@ -78,15 +84,6 @@ class Platform:
         self._honcho.send_signal(signal.SIGTERM)
         status = self._honcho.wait(PLATFORM_SECONDS + 5)
         return time.monotonic() - started, status
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._honcho is not None and self._honcho.poll() is None:
-            self.stop()
 
     @property
     def log(self) -> str:

@@ -13,6 +13,8 @@ from types import TracebackType
 from typing import Any
 
 LONGEST_WAIT_SECONDS = 30
+LOOPBACK = "127.0.0.1"
+QUESTION = b'{"ping": true}'
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Request:
-    """One POST; `at` is the host's clock (seconds) when it had been read."""
+    """One POST; `at` is the host's clock (seconds) when it had been read, `client` who sent it."""
 
     path: str
     headers: dict[str, str]
     raw: bytes
     at: float = 0
+    client: str = ""
 
     @property
     def key(self) -> str:
@@ -55,15 +58,19 @@ def accept(request: Request) -> Answer:
 
 
 class Sink:
-    """Listens on one loopback port for as long as the context is open.
+    """Listens on one port, usually of loopback, for as long as the context is open.
 
-    `probes` are the times of its OPTIONS requests, which text nobody.
+    `probes` are the times of its OPTIONS requests, `questions` its signed questions; neither texts
+    anybody.
     """
 
-    def __init__(self, decide: Callable[[Request], Answer] = accept) -> None:
+    def __init__(self, decide: Callable[[Request], Answer] = accept, host: str = LOOPBACK) -> None:
         self.decide = decide
+        self.host = host
         self.requests: list[Request] = []
         self.probes: list[float] = []
+        self.questions: list[Request] = []
+        self.knows_the_question = True
         self._arrived = threading.Condition()
         self._server: _Server | None = None
         self._port = 0
@@ -84,7 +91,7 @@ class Sink:
 
     def open_port(self) -> None:
         """Listen, on the same port as before if there was one."""
-        self._server = _Server(self, self._port)
+        self._server = _Server(self, self.host, self._port)
         self._port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(0.02,)).start()
 
@@ -98,7 +105,7 @@ class Sink:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}/webhook/send"
+        return f"http://{self.host}:{self._port}/webhook/send"
 
     def wait_for(self, count: int, timeout_seconds: float) -> bool:
         """Whether that many requests arrived in time."""
@@ -107,6 +114,9 @@ class Sink:
 
     def answer_to(self, request: Request) -> Answer:
         """Record a request and return what its answer will be, once it is time to give it."""
+        if self.knows_the_question and request.raw == QUESTION:
+            self.questions.append(request)
+            return Answer(body={"pong": True, "drops_repeats": True})
         with self._arrived:
             self.requests.append(request)
             self._arrived.notify_all()
@@ -133,7 +143,7 @@ class _Handler(BaseHTTPRequestHandler):
             # Whoever sent it died in the middle, so no server would hand it on.
             self.close_connection = True
             return
-        request = Request(self.path, headers, raw, time.time())
+        request = Request(self.path, headers, raw, time.time(), self.client_address[0])
         answer = self.server.sink.answer_to(request)
         if answer.breaks == "before":
             self._reset()
@@ -168,10 +178,10 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, sink: Sink, port: int) -> None:
+    def __init__(self, sink: Sink, host: str, port: int) -> None:
         self.sink = sink
         self._connections: set[socket.socket] = set()
-        super().__init__(("127.0.0.1", port), _Handler)
+        super().__init__((host, port), _Handler)
 
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = super().get_request()

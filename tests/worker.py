@@ -16,6 +16,8 @@ from models.config import Config
 from models.embedded import free_port
 
 ROOT = Path(__file__).parent.parent
+# Places in /proc/PID/stat, from the state on.
+PARENT_FIELD, GROUP_FIELD, USER_FIELD = 1, 2, 11
 
 
 def procfile_line(name: str) -> str:
@@ -58,7 +60,7 @@ def running_web(config: Config, log: Path, **changes: str) -> Iterator[int]:
     port = free_port()
     environ = environ_of(config, WEB_HOST="127.0.0.1", PORT=str(port), **changes)
     with _running("web", environ, log) as process:
-        assert eventually(lambda: _answers(port) or process.poll() is not None, 40)
+        assert eventually(lambda: _answers(port) or process.poll() is not None, 90)
         assert process.poll() is None, log.read_text()
         yield port
 
@@ -103,3 +105,40 @@ def eventually(is_so: Callable[[], bool], timeout_seconds: float = 20) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+def group_members(group: int) -> list[int]:
+    """The processes of a group."""
+    return _processes(GROUP_FIELD, group)
+
+
+def children(parent: int) -> list[int]:
+    """The processes that this one has started."""
+    return _processes(PARENT_FIELD, parent)
+
+
+def processor_seconds(pids: list[int]) -> float:
+    """The processor time of these processes so far."""
+    ticks = 0
+    for pid in pids:
+        fields = _stat(Path(f"/proc/{pid}"))
+        ticks += int(fields[USER_FIELD]) + int(fields[USER_FIELD + 1])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _processes(field: int, value: int) -> list[int]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                fields = _stat(entry)
+            except OSError:
+                continue
+            if int(fields[field]) == value:
+                found.append(int(entry.name))
+    return found
+
+
+def _stat(process: Path) -> list[str]:
+    """What stands behind the command's name, from the state on."""
+    return (process / "stat").read_text().rpartition(")")[2].split()

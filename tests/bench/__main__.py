@@ -9,12 +9,14 @@ from tests.bench import (
     lists_bench,
     matching_bench,
     memory_bench,
+    scaling_bench,
 )
 
 BENCHES = {
     "matching": ("Matching", matching_bench),
     "batch_job": ("The whole batch job", batch_job_bench),
     "delivery": ("Delivery", delivery_bench),
+    "scaling": ("Delivery with more worker processes", scaling_bench),
     "inbound": ("Replies", inbound_bench),
     "memory": ("Memory of a dyno", memory_bench),
     "lists": ("The list of a million texts, and exports", lists_bench),

@@ -13,15 +13,12 @@ import requests
 
 from actors.delivery import deliver
 from actors.n8n import N8nGateway
-from models.base import db, init_database
+from models.base import db
 from models.config import Config
-from models.embedded import EmbeddedServers
 from models.message import EventMessage
-from models.migrate import migrate
 from tests.bench.crowd import plan_introductions
+from tests.bench.migrated import migrated_servers
 from tests.bench.sink_process import BenchSink, running_sink
-from tests.conftest import settings
-from tests.servers import data_folder
 from tests.worker import running_worker
 
 THREADS = 8
@@ -37,15 +34,10 @@ PATIENCE_SECONDS = 120
 
 def lines() -> Iterator[str]:
     """Yield the table's lines as they are measured."""
-    with data_folder() as folder, EmbeddedServers(folder) as servers:
-        urls = servers.urls
-        config = settings(DATABASE_URL=urls["DATABASE_URL"], REDIS_URL=urls["REDIS_URL"])
-        init_database(config.database_url)
-        migrate()
-        with db.connection_context():
-            yield from _rates(config, folder)
-            yield _scheduling()
-            yield _lateness(config, folder)
+    with migrated_servers() as (config, folder), db.connection_context():
+        yield from _rates(config, folder)
+        yield _scheduling()
+        yield _lateness(config, folder)
 
 
 def _rates(config: Config, folder: Path) -> Iterator[str]:
@@ -93,7 +85,7 @@ def _deliver(config: Config, texts: int) -> float:
                 deliver(message_id, gateway=gateway, config=config)
 
     rate = _timed(lambda threads: threads.map(send, range(THREADS)), texts)
-    _check_all_sent(texts)
+    check_all_sent(texts)
     return rate
 
 
@@ -141,7 +133,7 @@ def _run_worker(
         deadline = time.monotonic() + PATIENCE_SECONDS
         while sink.count() < texts and time.monotonic() < deadline:
             time.sleep(0.2)
-    _check_all_sent(texts)
+    check_all_sent(texts)
     return sink.arrivals()
 
 
@@ -153,7 +145,8 @@ def _scheduling() -> str:
     )
 
 
-def _check_all_sent(texts: int) -> None:
+def check_all_sent(texts: int) -> None:
+    """Refuse figures of a run that did not send everything."""
     sent = EventMessage.select().where(EventMessage.status == "sent").count()
     if sent != texts:
         raise RuntimeError(f"{sent} of {texts} texts were sent, so the figures mean nothing")

@@ -9,13 +9,10 @@ from dataclasses import replace
 from flask.testing import FlaskClient
 
 from models import clock
-from models.base import db, init_database
+from models.base import db
 from models.config import Config
-from models.embedded import EmbeddedServers
-from models.migrate import migrate
 from tests.admin_site import AdminSite, make_admin
-from tests.conftest import settings
-from tests.servers import data_folder
+from tests.bench.migrated import migrated_servers
 from web import create_app
 
 FEW = 1_000
@@ -88,11 +85,7 @@ PAGES = {
 
 def lines() -> Iterator[str]:
     """Yield the table's lines as they are measured."""
-    with data_folder() as folder, EmbeddedServers(folder) as servers:
-        urls = servers.urls
-        config = settings(DATABASE_URL=urls["DATABASE_URL"], REDIS_URL=urls["REDIS_URL"])
-        init_database(config.database_url)
-        migrate()
+    with migrated_servers() as (config, _folder):
         client = _client(config)
         with db.connection_context():
             db.execute_sql(_PEOPLE, {"people": PEOPLE})

@@ -32,7 +32,7 @@ from tests.worker import eventually, running_web, running_worker
 
 TEXTS = 10_000
 ROOMS = (2_000, 10_000)
-DYNO_MEGABYTES = 512
+DYNO_MEBIBYTES = 512
 PATIENCE_SECONDS = 900
 LOOK_EVERY_SECONDS = 0.2
 SIZES = {"WEB_CONCURRENCY": "1", "WORKER_PROCESSES": "2", "WORKER_THREADS": "8"}
@@ -40,7 +40,7 @@ SIZES = {"WEB_CONCURRENCY": "1", "WORKER_PROCESSES": "2", "WORKER_THREADS": "8"}
 
 def lines() -> Iterator[str]:
     """Yield the table's lines as they are measured."""
-    yield f"most MB of a dyno with the Procfile's own sizes; a small one has {DYNO_MEGABYTES}"
+    yield f"most MiB of a dyno with the Procfile's own sizes; a small one has {DYNO_MEBIBYTES}"
     yield f"{'after':<34} {'web':>6} {'worker':>7}"
     with ExitStack() as stack:
         folder = stack.enter_context(data_folder())
@@ -150,4 +150,4 @@ class Memory:
             for name, members in held.items():
                 # They are forks of one program, so what one shares with the others is the same.
                 together = sum(own for own, _ in members) + max((s for _, s in members), default=0)
-                self._most[name] = max(self._most[name], together / 1e6)
+                self._most[name] = max(self._most[name], together / 2**20)

@@ -7,11 +7,11 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.worker import ROOT, procfile_line
+from tests.worker import ROOT, group_members, procfile_line
 
 SUPERVISED_EVERY_SECONDS = 0.05
 # A worker that ends at once, because a server is away, is not started again at once.
@@ -63,12 +63,12 @@ class Worker:
     def rss_bytes(self) -> int:
         """Memory of all its processes together."""
         assert self.process is not None
-        statm = [Path(f"/proc/{pid}/statm") for pid in _members(self.process.pid)]
+        statm = [Path(f"/proc/{pid}/statm") for pid in group_members(self.process.pid)]
         return sum(int(file.read_text().split()[1]) for file in statm) * PAGE_BYTES
 
     def has_process(self, pid: int) -> bool:
         assert self.process is not None
-        return pid in _members(self.process.pid)
+        return pid in group_members(self.process.pid)
 
     def end(self) -> None:
         """End every process of it at once."""
@@ -87,11 +87,22 @@ class Crew:
     ----------
     environs : list of mappings
         One worker's variables each.
+    lines : sequence of str
+        One worker's command each, by default the Procfile's for all.
     """
 
-    def __init__(self, environs: list[Mapping[str, str]], folder: Path, rng: random.Random) -> None:
+    def __init__(
+        self,
+        environs: list[Mapping[str, str]],
+        folder: Path,
+        rng: random.Random,
+        lines: Sequence[str] = (),
+    ) -> None:
         self.workers = [
-            Worker(f"worker-{number}", environ, folder) for number, environ in enumerate(environs)
+            Worker(f"worker-{number}", environ, folder, line)
+            for number, (environ, line) in enumerate(
+                zip(environs, lines or [""] * len(environs), strict=True)
+            )
         ]
         self._rng = rng
         self._is_ending = threading.Event()
@@ -158,17 +169,3 @@ class Crew:
                 if re.search(r" (WARNING|ERROR|CRITICAL) |^\w[\w.]*(Error|Exception)\b", line):
                     found.append(f"{worker.name}: {line[:220]}")
         return "\n".join(found[-most:])
-
-
-def _members(group: int) -> list[int]:
-    """The processes of a group."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(fields[2]) == group:
-                found.append(int(entry.name))
-    return found

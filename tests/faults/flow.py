@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from tests.sink import Answer, Request, Sink
+from tests.sink import LOOPBACK, Answer, Request, Sink
 
 HANG_SECONDS = 4.0
 SLOW_SECONDS = 1.0
@@ -84,11 +84,12 @@ class Flow(Sink):
     drops_repeats: bool = False
     plan: FaultPlan | None = None
     seconds: float = 0
+    host: str = LOOPBACK
     texts: list[Text] = field(default_factory=list)
     cuts: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        super().__init__(self._decide)
+        super().__init__(self._decide, self.host)
         self._lock = threading.Lock()
         self._texted: set[str] = set()
         self._forgotten: set[str] = set()

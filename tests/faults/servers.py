@@ -14,6 +14,7 @@ import redis
 from models.base import db, init_database
 from models.embedded import EmbeddedServers, _spawn_redis, free_port
 from models.migrate import migrate
+from tests.sink import LOOPBACK
 
 TEMPLATE = "faults_template"
 
@@ -24,6 +25,7 @@ class Postgres:
     def __init__(self, root: Path) -> None:
         self._servers = EmbeddedServers(root, redis_server=False)
         self._count = 0
+        self._address = ""
 
     def __enter__(self) -> "Postgres":
         self._servers.__enter__()
@@ -46,13 +48,25 @@ class Postgres:
         self._admin(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
         return self._url(name)
 
+    def empty_database(self, name: str) -> str:
+        """Make a database with nothing in it and return its address."""
+        self._admin(f"CREATE DATABASE {name}")
+        return self._url(name)
+
     def restart(self, mode: str, *, down_seconds: float = 0) -> None:
         """Stop the server (`fast`, or `immediate`: as a crash does) and start it again."""
         server = self._servers._postgres
-        options = f'-h "" -k {server.get_postmaster_info().socket_dir}'
+        options = f'-h "{self._address}" -k {server.get_postmaster_info().socket_dir}'
         self._pg_ctl("stop", "-m", mode)
         time.sleep(down_seconds)
         self._pg_ctl("start", "-o", options, "-l", str(server.log))
+
+    def listen(self, address: str) -> None:
+        """Let other hosts reach it too, without a password, at an address of this thread's host."""
+        self._address = address
+        with (self._servers._postgres.pgdata / "pg_hba.conf").open("a") as rules:
+            rules.write("host all all samenet trust\n")
+        self.restart("fast")
 
     def cut(self, url: str) -> None:
         """End every connection to a database, in the middle of whatever it does."""
@@ -84,8 +98,9 @@ class Postgres:
 class Redis:
     """One Redis on one port for as long as the context is open, whatever happens to its process."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: str = LOOPBACK) -> None:
         self._folder = folder
+        self._host = host
         self._port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -98,11 +113,15 @@ class Redis:
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self._port}/0"
+        return f"redis://{self._host}:{self._port}/0"
 
     def start_empty(self) -> None:
         """Start it; it keeps nothing on disk."""
         self._process = _spawn_redis(self._folder, self._port)
+        if self._host != LOOPBACK:
+            with closing(redis.Redis(port=self._port)) as client:
+                client.config_set("protected-mode", "no")
+                client.config_set("bind", f"{LOOPBACK} {self._host}")
 
     def kill(self) -> None:
         """End it at once, as a crash does."""

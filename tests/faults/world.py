@@ -19,6 +19,7 @@ from tests.faults.counting import ARRIVED, Count, Row, count
 from tests.faults.crew import Crew
 from tests.faults.flow import FaultPlan, Flow
 from tests.faults.servers import Postgres, Redis, connected
+from tests.sink import LOOPBACK
 from tests.worker import environ_of, eventually
 
 SKEW_FOLDER = Path(__file__).parent / "skew"
@@ -42,15 +43,19 @@ class World:
         Variables beside the usual ones, such as MESSAGES_PER_SECOND.
     """
 
+    redis_host = n8n_host = LOOPBACK
+
     def __init__(
         self, postgres: Postgres, folder: Path, rng: random.Random, *, drops_repeats: bool
     ) -> None:
         self.postgres = postgres
         self.rng = rng
-        self.redis = Redis(folder)
-        self.flow = Flow(drops_repeats=drops_repeats)
+        self.redis = Redis(folder, self.redis_host)
+        self.flow = Flow(drops_repeats=drops_repeats, host=self.n8n_host)
         self.database_url = postgres.new_database()
         self.folder = folder
+        # The workers' commands; none are the Procfile's.
+        self.lines: list[str] = []
         self._started = ExitStack()
         self.crew: Crew
 
@@ -65,7 +70,7 @@ class World:
             **environ,
         )
         environs = [self._skewed(skew) for skew in [*skews, *[0.0] * workers][:workers]]
-        self.crew = self._started.enter_context(Crew(environs, self.folder, self.rng))
+        self.crew = self._started.enter_context(Crew(environs, self.folder, self.rng, self.lines))
         is_up = self.eventually(lambda: self.planner_is_fresh(), START_SECONDS)
         assert is_up, self.crew.complaints()
 

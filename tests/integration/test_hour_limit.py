@@ -37,7 +37,7 @@ def prompt(event: Event, person: Contractor, at: datetime, **columns: Any) -> Ev
     )
 
 
-def test_a_text_held_in_doubt_counts_from_when_it_was_tried(
+def test_a_text_held_in_doubt_counts_from_when_it_was_due(
     config: Config, event: Event, ana: Contractor, now: datetime
 ) -> None:
     few = replace(config, unsolicited_per_hour=1)
@@ -46,7 +46,7 @@ def test_a_text_held_in_doubt_counts_from_when_it_was_tried(
     held = EventMessage.get_by_id(first.id)
     assert (held.status, held.actual_send_time) == ("held", None)
     free_at = unsolicited.enough_until(ana.id, event, now=now, per_hour=1)
-    assert free_at == held.updated_at + timedelta(hours=1)
+    assert free_at == now + timedelta(minutes=30)
     gateway = FakeGateway()
     deliver(second.id, now=SetClock(now), gateway=gateway, config=few)
     assert gateway.posts == []
@@ -68,7 +68,7 @@ def test_a_text_held_in_doubt_counts_from_when_it_was_tried(
 def test_only_what_may_have_arrived_counts(
     event: Event, ana: Contractor, now: datetime, columns: dict[str, Any], counts: bool
 ) -> None:
-    tried_at = now - timedelta(minutes=10)
-    prompt(event, ana, tried_at, updated_at=tried_at, **columns)
+    due_at = now - timedelta(minutes=10)
+    prompt(event, ana, due_at, **columns)
     free_at = unsolicited.enough_until(ana.id, event, now=now, per_hour=1)
-    assert free_at == (tried_at + timedelta(hours=1) if counts else None)
+    assert free_at == (due_at + timedelta(hours=1) if counts else None)

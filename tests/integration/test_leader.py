@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from actors.broker import connect_broker
 from actors.leader import LOCK_KEY, STALE_AFTER, PlannerThread
 from actors.text_wake_ups import TextWakeUps
 from models import clock, outbox, service_state
@@ -123,6 +124,17 @@ def test_whoever_stops_gives_the_lock_away(config: Config, now: datetime) -> Non
         assert eventually(lambda: leads_since(application_name(), now))
     # PostgreSQL frees the lock when it notices that its connection is closed, at once but later.
     assert eventually(is_lock_free, timeout_seconds=2)
+
+
+@pytest.mark.commits
+def test_a_leader_that_redis_does_not_answer_gives_the_lock_away(
+    config: Config, now: datetime
+) -> None:
+    make_message(now, message_type="note", message_content="hello")
+    with planning(config):
+        assert eventually(lambda: leads_since(application_name(), now))
+        connect_broker("redis://127.0.0.1:1/0")
+        assert eventually(is_lock_free, timeout_seconds=10)
 
 
 def test_a_new_leader_keeps_the_pace_of_what_is_on_its_way(now: datetime) -> None:

@@ -11,6 +11,7 @@ from actors import counting
 from actors.batch_matching import run_matching
 from actors.broker import broker
 from actors.delivery import deliver
+from actors.leader import PlannerThread
 from actors.middleware import PlannerInEveryWorker
 from actors.outcomes import Outcome, Verdict
 from actors.replies import handle
@@ -122,6 +123,23 @@ def test_what_can_not_be_added_is_added_later(monkeypatch: pytest.MonkeyPatch) -
     counting.count(REPLIES, intent="yes")
     counting.flush()
     assert metric_count.read_all() == {Series("replies", "yes"): 2}
+
+
+@pytest.mark.commits
+def test_a_planner_adds_counts_and_keeps_its_connection(config: Config) -> None:
+    thread = PlannerThread(config, delay_slots=1000)
+    try:
+        thread._look()
+        kept = db.connection()
+        counting.count(REPLIES, intent="yes")
+        with statements() as seen:
+            thread._add_counts()
+        assert db.connection() is kept
+        assert seen == [], "it went by the lock's own"
+        assert metric_count.read_all() == {Series("replies", "yes"): 1}
+    finally:
+        thread._drop_lock()
+        db.connect()
 
 
 @pytest.mark.commits

@@ -93,12 +93,12 @@ def test_retry_after_is_read_within_reason(
 
 def test_nobody_listening_is_surely_not_accepted(now: datetime) -> None:
     outcome = post(f"http://127.0.0.1:{free_port()}/webhook", now)
-    assert outcome.verdict == Verdict.NOT_ACCEPTED
+    assert (outcome.verdict, outcome.has_left) == (Verdict.NOT_ACCEPTED, False)
 
 
 def test_a_name_that_does_not_resolve_is_surely_not_accepted(now: datetime) -> None:
     outcome = post("http://n8n.invalid/webhook", now)
-    assert outcome.verdict == Verdict.NOT_ACCEPTED
+    assert (outcome.verdict, outcome.has_left) == (Verdict.NOT_ACCEPTED, False)
 
 
 def test_an_answer_that_does_not_come_is_unknown(now: datetime) -> None:

@@ -7,6 +7,7 @@ import dramatiq
 import pytest
 
 from actors.broker import MESSAGES_QUEUE, ORCHESTRATION_QUEUE, broker, connect_broker
+from actors.checking_n8n import check_n8n
 from actors.planner import Planner
 from models import service_state
 from models.agenda_item import EventAgendaItem
@@ -22,13 +23,18 @@ def planner(**changes: str) -> Planner:
     return Planner(settings(**changes), leader="test", delay_slots=4000)
 
 
-def wake_ups(queue: str) -> list[tuple[Any, ...]]:
-    """Return the arguments of what waits in Redis, and in how many seconds it is due."""
+def wake_ups(queue: str, *, checks: bool = False) -> list[tuple[Any, ...]]:
+    """Return the arguments of what waits in Redis, and in how many seconds it is due.
+
+    Asking n8n if all is well belongs to any event that is near, so that only `checks` returns it.
+    """
     found = []
     for name in (queue, f"{queue}.DQ"):
         for raw in broker.client.hvals(f"dramatiq:{name}.msgs"):
             message = dramatiq.Message.decode(raw)
             eta = message.options.get("eta")
+            if (message.actor_name == check_n8n.actor_name) is not checks:
+                continue
             found.append((eta, *message.args))
     return sorted(found, key=lambda row: row[0] or 0)
 

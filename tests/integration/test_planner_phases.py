@@ -19,7 +19,7 @@ from actors.delivery import deliver_message
 from actors.outcomes import Outcome, Verdict
 from actors.receiving import Inbound, receive
 from actors.wake_ups import send_at
-from models import outbox, planning, schedule, service_state
+from models import n8n_check, outbox, planning, schedule, service_state
 from models.event import Event
 from tests.factories import make_event_with_lunch
 from tests.integration.test_planner import planner, status_of, text, wake_ups
@@ -45,6 +45,7 @@ def break_down(*_args: Any, **_named: Any) -> Any:
         (breaker, "take_probe", "probe"),
         (planning, "lock_due_runs", "matching"),
         (outbox, "unhandled_replies", "replies"),
+        (n8n_check, "read", "n8n check"),
         (planner_module, "rescue", "rescue"),
     ],
 )

@@ -68,11 +68,11 @@ def test_a_release_leaves_no_limit_and_no_lock_behind(next_migration: Path) -> N
         assert db.execute_sql(query, (migrating.LOCK_KEY,)).fetchone()[0] == 0
 
 
-@pytest.mark.parametrize(
-    "file", sorted(migrating.MIGRATIONS.glob("[0-9]*.py")), ids=lambda f: f.stem
-)
-def test_no_migration_takes_away_what_old_code_reads(file: Path) -> None:
+def test_no_migration_takes_away_what_old_code_reads() -> None:
     """Old code serves while it runs, and again after going back."""
-    statements = re.sub(r"\s+", " ", file.read_text()).upper()
-    for taken in ("DROP COLUMN", "DROP TABLE", "RENAME TO", "RENAME COLUMN", " TYPE VARCHAR("):
+    files = sorted(migrating.MIGRATIONS.glob("[0-9]*.py"))
+    assert files
+    forwards = " ".join(file.read_text().partition("def down(")[0] for file in files)
+    statements = re.sub(r"\s+", " ", forwards).upper()
+    for taken in ("DROP COLUMN", "DROP TABLE", "RENAME TO", "RENAME COLUMN"):
         assert taken not in statements

@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -13,10 +14,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
-from actors.n8n import post_signed
+from actors.n8n import N8nGateway, post_signed
 from actors.signing import signed_headers
 from models.config import Config
 from models.message import EventMessage
+from models.n8n_check import Finding
 from models.opt_out import has_opted_out, opt_out
 from tests.conftest import WEBHOOK_SECRET, settings
 from tests.factories import make_contractor
@@ -101,6 +103,17 @@ def test_text_is_taken_and_shown_with_its_person(phones: FlaskClient) -> None:
 
 def test_asking_whether_n8n_is_there_texts_nobody(phones: FlaskClient) -> None:
     assert phones.options(N8N).status_code == 200
+    assert phones.get("/simulator/summary.json").json == {"texts": 0, "phones": 0}
+
+
+def test_the_signed_question_is_answered_and_texts_nobody(
+    address: str, phones: FlaskClient, rehearsal: Config
+) -> None:
+    url = f"{address}{N8N}"
+    known = replace(rehearsal, n8n_webhook_url=url, webhook_secret=WEBHOOK_SECRET)
+    assert N8nGateway(known).ask(datetime.now(UTC)).finding is Finding.FINE
+    wrong = replace(known, webhook_secret="", n8n_webhook_token="wrong")
+    assert N8nGateway(wrong).ask(datetime.now(UTC)).finding is Finding.TOKEN
     assert phones.get("/simulator/summary.json").json == {"texts": 0, "phones": 0}
 
 

@@ -9,6 +9,7 @@ from models.eligibility import standing
 from models.event import Event, MatchingStatus
 from models.reach import cancellable_introductions, reach
 from models.steering import Scope
+from web.admin.desk import n8n
 from web.admin.desk.facts import Facts
 from web.admin.desk.sending import sending
 from web.admin.desk.sending_steps import sending_steps
@@ -28,7 +29,7 @@ def steps(event: Event, now: datetime) -> list[Step]:
     return [
         *sending_steps(event, found, now),
         *release_all(scope, found, f"at {event.name}"),
-        *([] if event.is_over(now) else [_run(event, now)]),
+        *([] if event.is_over(now) else [_run(event, now), n8n.step()]),
         *(_with_pairs(step, scope) for step in cancel_all(scope, found, f"at {event.name}")),
     ]
 

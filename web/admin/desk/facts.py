@@ -14,7 +14,7 @@ from models.eligibility import Standing, standing
 from models.event import Event
 from models.matching_run import MatchingRun
 from models.queue_stats import event_queue_stats
-from models.service_state import N8N, PLANNER, ServiceState
+from models.service_state import N8N, N8N_CHECK, PLANNER, ServiceState
 from web.admin.present import zone_of
 
 SOON = timedelta(days=1)
@@ -93,8 +93,8 @@ def read(event: Event, *, now: datetime, config: Config, states: dict[str, Servi
 
 
 def read_states() -> dict[str, ServiceState]:
-    """Return what the planner and n8n last said."""
-    return service_state.read_all(PLANNER, N8N)
+    """Return what the planner and n8n last said, and what n8n answered when asked."""
+    return service_state.read_all(PLANNER, N8N, N8N_CHECK)
 
 
 def agenda_of(event_id: int) -> list[Any]:

@@ -9,6 +9,7 @@ from flask import url_for
 from models.event import MatchingStatus
 from models.readiness import HEARTBEAT_LIMIT
 from models.service_state import DOWN, N8N, PLANNER, TROUBLE, UP
+from web.admin.desk import n8n
 from web.admin.desk.facts import Facts
 from web.admin.desk.sending import introductions
 from web.admin.desk.upcoming import people
@@ -39,7 +40,7 @@ def lacks(facts: Facts) -> list[Lack]:
 
 
 def _services(facts: Facts) -> Iterator[Lack]:
-    planner, n8n = facts.states.get(PLANNER), facts.states.get(N8N)
+    planner, sent = facts.states.get(PLANNER), facts.states.get(N8N)
     health = url_for("health.readyz")
     if planner is None or facts.now - planner.seen_at > HEARTBEAT_LIMIT:
         since = f" since {facts.clock(planner.seen_at)}" if planner is not None else ""
@@ -48,15 +49,18 @@ def _services(facts: Facts) -> Iterator[Lack]:
     elif planner.state == TROUBLE:
         what = f": {planner.message}" if planner.message else ""
         yield Lack("bad", f"The planner is in trouble{what}.", "See what runs", health)
-    if n8n is not None and n8n.state != UP:
-        why = f" {opening(n8n.message)}." if n8n.message else ""
-        verb = "does not answer" if n8n.state == DOWN else "is in trouble"
+    if sent is not None and sent.state != UP:
+        why = f" {opening(sent.message)}." if sent.message else ""
+        verb = "does not answer" if sent.state == DOWN else "is in trouble"
         yield Lack(
-            "bad" if n8n.state == DOWN else "warn",
-            f"n8n {verb} since {facts.clock(n8n.since)}.{why}",
+            "bad" if sent.state == DOWN else "warn",
+            f"n8n {verb} since {facts.clock(sent.since)}.{why}",
             "See what it keeps",
             url_for("trouble.index"),
         )
+    where = url_for("events.desk_step_view", id=facts.event.id, do=n8n.CHECK)
+    for tone, sentence in n8n.found(facts):
+        yield Lack(tone, sentence, "Check again", where, is_change=True)
 
 
 def _agenda(facts: Facts) -> Iterator[Lack]:

@@ -9,12 +9,12 @@ from flask import Response, current_app, flash, make_response, redirect, request
 from flask_admin import expose
 from markupsafe import Markup
 
-from models import clock, row_versions
+from models import clock, n8n_check, row_versions
 from models.base import db
 from models.event import Event
-from models.service_state import ServiceState
+from models.service_state import N8N_CHECK, ServiceState
 from web.admin.day import NOTHING_LATE, state_words
-from web.admin.desk import control, delivery, departures, facts, lunch, readiness
+from web.admin.desk import control, delivery, departures, facts, lunch, n8n, readiness
 from web.admin.desk.facts import Facts
 from web.admin.desk.timeline import timeline
 from web.admin.desk.upcoming import upcoming
@@ -108,7 +108,7 @@ class DeskView(WordingView):
                     "warnings": departures.warnings(leaving, seen),
                 },
             ),
-            ("readiness", "Readiness", {"lacks": readiness.lacks(seen)}),
+            ("readiness", "Readiness", {"lacks": readiness.lacks(seen), "n8n": n8n.section(seen)}),
             ("delivery", "Delivery", delivery.section(seen)),
         ]
         found = []
@@ -147,7 +147,8 @@ def _fingerprint(row: Event, now: datetime, states: dict[str, ServiceState]) -> 
     """
     versions = row_versions.of_event(row.id, now=now)
     # What is late is in the versions; that it gets later is, too.
-    services = state_words(states, NOTHING_LATE, now, zone_of(row))
+    check = n8n_check.of_row(states.get(N8N_CHECK))
+    services = (state_words(states, NOTHING_LATE, now, zone_of(row)), check, check.is_awaited(now))
     # A rehearsal's minute lasts a second.
     minute = int(now.timestamp() * row.time_scale // 60)
     seen = (versions, services, current_role(), minute)
