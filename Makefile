@@ -15,12 +15,12 @@ help: ## Show what there is
 
 setup: .venv/.installed ## Create .venv and install every pinned dependency
 
-.venv/.installed: requirements.txt
+.venv/.installed: requirements.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed; name one with PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) -m venv .venv
 	@echo "Installing dependencies into .venv ..." >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -r requirements-dev.txt
 	@touch $@
 
 demo: setup ## Rehearse a whole event day in about a minute (ONCE=1: end when the texts are out)

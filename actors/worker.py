@@ -4,18 +4,19 @@ from actors import (
     batch_matching,
     contractor_importing,
     delivery,
+    error_reports,
     follow_up,
     person_retention,
     probing,
     replies,
     runtime,
 )
+from actors.after_restore import NothingFromACopy
 from actors.broker import broker, connect_broker
 from actors.clock_skew import DueByTheDatabase
 from actors.listening import ConsumersStayAlive
 from actors.middleware import (
     ConnectionPerMessage,
-    NothingFromACopy,
     OneTermIsEnough,
     PlannerInEveryWorker,
     WarmUpOnceRunning,
@@ -33,13 +34,18 @@ __all__ = [
 
 config = config_or_exit()
 exit_unless_ready(config)
-configure_logging(config.log_level)
+configure_logging(config.log_level, config.log_format)
+error_reports.start(config.sentry_dsn)
 init_database(
     config.database_url,
-    max_connections=config.database_connections,
+    max_connections=config.database_shares.worker,
     erasure_key=config.erasure_key,
 )
-connect_broker(config.redis_url, dead_message_days=config.retention_days)
+connect_broker(
+    config.redis_url,
+    dead_message_days=config.retention_days,
+    max_connections=config.redis_shares.worker,
+)
 runtime.set_up(config)
 broker.add_middleware(ConnectionPerMessage())
 broker.add_middleware(NothingFromACopy(config))

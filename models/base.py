@@ -3,18 +3,23 @@
 import os
 import select
 import socket
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from peewee import SQL, AutoField, Check, Field, Model, Node
-from playhouse.pool import PooledPostgresqlDatabase
+from peewee import SQL, AutoField, Check, Field, Model, Node, OperationalError
+from playhouse.pool import MaxConnectionsExceeded, PooledDatabase, PooledPostgresqlDatabase
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from models.keyed_hash import pads
 
 CONNECT_TIMEOUT_SECONDS = 5
 POOL_WAIT_SECONDS = 10
+LOOK_AGAIN_SECONDS = 0.05
+# While a release replaces our processes, the old ones still hold theirs.
+_SERVER_FULL = ("too many", "connection slots")
 # Whoever is stopped or cut off in the middle of a transaction must not keep its rows for ever.
 SESSION_OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=30s"
 LARGEST_INTEGER = 2**31 - 1
@@ -28,6 +33,22 @@ class Pool(PooledPostgresqlDatabase):
     that can be seen from here. Who has gone without a word would not have answered either.
     """
 
+    def connect(self, reuse_if_open: bool = False) -> bool:
+        """Take a connection, or wait for one: until another thread is done, or the server has room.
+
+        Playhouse waits a whole second where a connection comes back between its look and its wait.
+        """
+        deadline = time.monotonic() + POOL_WAIT_SECONDS
+        while True:
+            try:
+                # Past Playhouse's own waiting.
+                return bool(super(PooledDatabase, self).connect(reuse_if_open))
+            except (MaxConnectionsExceeded, OperationalError) as error:
+                if time.monotonic() > deadline or not _is_full(error):
+                    raise
+            with self._pool_available:
+                self._pool_available.wait(LOOK_AGAIN_SECONDS)
+
     def _is_closed(self, conn: Any) -> bool:
         if not conn.closed and conn.info.transaction_status == TRANSACTION_STATUS_IDLE:
             waiting = select.poll()
@@ -36,6 +57,11 @@ class Pool(PooledPostgresqlDatabase):
                 return False
         closed: bool = super()._is_closed(conn)
         return closed
+
+
+def _is_full(error: Exception) -> bool:
+    message = str(error).lower()
+    return isinstance(error, MaxConnectionsExceeded) or any(w in message for w in _SERVER_FULL)
 
 
 db = Pool(None, autoconnect=False)
@@ -60,11 +86,20 @@ def init_database(url: str, max_connections: int = 20, *, erasure_key: str = "")
         url.replace("postgres://", "postgresql://", 1),
         max_connections=max_connections,
         stale_timeout=300,
-        timeout=POOL_WAIT_SECONDS,
         options=f"{SESSION_OPTIONS} -c peer_matching.erasure_key={pads(erasure_key)}",
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         application_name=application_name(),
     )
+
+
+@contextmanager
+def connected() -> Iterator[None]:
+    """Hold a connection until the block ends: the one that is open, or one of its own."""
+    if not db.is_closed():
+        yield
+        return
+    with db.connection_context():
+        yield
 
 
 def application_name() -> str:

@@ -5,6 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from models.config_servers import (
+    database_url,
+    formation,
+    is_heroku,
+    redis_url,
+    refuse_too_few_connections,
+)
 from models.config_values import (
     YES,
     ConfigError,
@@ -15,13 +22,13 @@ from models.config_values import (
     quiet_hours,
     webhook_secret,
 )
+from models.connection_shares import Formation, Shares, database_shares, redis_shares
 from models.quiet_hours import QuietHours
 
 __all__ = ["Config", "ConfigError", "load_config", "process_environment"]
 
 MAX_HTTP_TIMEOUT_SECONDS = 15
 LEASE_MARGIN_SECONDS = 2
-REDIS_SCHEMES = ("redis", "rediss", "unix")
 HTTP_SCHEMES = ("https", "http")
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
 NO_ACCELERATION = (
@@ -60,10 +67,20 @@ class Config:
         Who confirms a STOP by text: `carrier` or `ours`.
     unsolicited_per_hour : int
         How many texts that answer nothing a person gets within an hour, at the most.
+    database_connections, redis_connections : int
+        How many one web and one worker of the Procfile may have together.
+    formation : Formation
+        How many processes and threads share them.
     trusted_proxies : int
         How many proxies in front of us say whom they speak for; 1 on Heroku, which sets `DYNO`.
     quiet_hours : QuietHours
         When nobody is texted out of the blue, by the recipient's clock.
+    log_format : str
+        `json`, or `text` for people.
+    alert_webhook_url : str
+        Where an organiser is alerted; empty means nowhere.
+    public_url : str
+        Where people find the admin, for the links in alerts.
     """
 
     database_url: str
@@ -91,8 +108,14 @@ class Config:
     person_retention_days: int | None = None
     erasure_key: str = ""
     database_connections: int = 20
+    redis_connections: int = 20
+    formation: Formation = Formation()
     trusted_proxies: int = 0
     log_level: str = "INFO"
+    log_format: str = "json"
+    sentry_dsn: str = ""
+    alert_webhook_url: str = ""
+    public_url: str = ""
 
     def __repr__(self) -> str:
         return f"Config(simulator={self.simulator}, local_services={self.local_services})"
@@ -102,6 +125,16 @@ class Config:
         """Whether a rehearsal may run here: local services, and an n8n that is this machine."""
         host = urlsplit(self.n8n_webhook_url).hostname or ""
         return self.local_services and host in LOOPBACK_HOSTS
+
+    @property
+    def database_shares(self) -> Shares:
+        """The most connections to PostgreSQL of one web process and of one worker process."""
+        return database_shares(self.database_connections, self.formation)
+
+    @property
+    def redis_shares(self) -> Shares:
+        """The same of Redis."""
+        return redis_shares(self.redis_connections, self.formation)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Config":
@@ -116,8 +149,8 @@ class Config:
         local = reader.flag("LOCAL_SERVICES")
         simulator = local and not environ.get("N8N_WEBHOOK_URL")
         config = cls(
-            database_url=reader.required("DATABASE_URL"),
-            redis_url=reader.url("REDIS_URL", *REDIS_SCHEMES),
+            database_url=database_url(reader, environ),
+            redis_url=redis_url(reader, environ),
             n8n_webhook_url=(
                 _simulator_url(environ)
                 if simulator
@@ -148,16 +181,27 @@ class Config:
             retention_days=reader.parsed("RETENTION_DAYS", between(1, 3650), 90),
             person_retention_days=reader.parsed("PERSON_RETENTION_DAYS", between(30, 36500), None),
             erasure_key=reader.parsed("ERASURE_KEY", long_text, ""),
-            database_connections=reader.parsed("DATABASE_CONNECTIONS", between(2, 500), 20),
+            database_connections=reader.parsed("DATABASE_CONNECTIONS", between(1, 10_000), 20),
+            redis_connections=reader.parsed("REDIS_CONNECTIONS", between(1, 10_000), 20),
+            formation=formation(reader),
             trusted_proxies=reader.parsed(
-                "TRUSTED_PROXIES", between(0, 5), 1 if environ.get("DYNO") else 0
+                "TRUSTED_PROXIES", between(0, 5), int(is_heroku(environ))
             ),
             log_level=reader.parsed(
                 "LOG_LEVEL", choice("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"
             ),
+            log_format=reader.parsed(
+                "LOG_FORMAT", choice("json", "text"), "text" if local else "json"
+            ),
+            sentry_dsn=reader.optional_url("SENTRY_DSN", *HTTP_SCHEMES),
+            alert_webhook_url=reader.optional_url("ALERT_WEBHOOK_URL", *HTTP_SCHEMES),
+            public_url=reader.optional_url("PUBLIC_URL", *HTTP_SCHEMES),
         )
         if config.lease_seconds < config.http_timeout_seconds + LEASE_MARGIN_SECONDS:
             reader.refuse("LEASE_SECONDS", "at least HTTP_TIMEOUT_SECONDS and 2 more")
+        refuse_too_few_connections(
+            reader, config.formation, config.database_connections, config.redis_connections
+        )
         reader.finish()
         return config
 

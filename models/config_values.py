@@ -36,6 +36,9 @@ class Reader:
             self.refuse(name, f"an address that starts with {schemes[0]}://")
         return value
 
+    def optional_url(self, name: str, *schemes: str) -> str:
+        return self.url(name, *schemes) if self._environ.get(name) else ""
+
     def flag(self, name: str, unset: bool = False) -> bool:
         value = self._environ.get(name, "").strip().lower()
         if not value:

@@ -9,6 +9,7 @@ from models.base import db
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_KEY = 0x6D696772  # "migr"
+LOCK_TIMEOUT = "5s"
 _LOOK_AGAIN_SECONDS = 0.2
 
 
@@ -22,7 +23,7 @@ def migrate() -> list[str]:
     with db.connection_context():
         _wait_for_turn()
         try:
-            db.execute_sql("SET lock_timeout = '5s'")
+            db.execute_sql("SET lock_timeout = %s", (LOCK_TIMEOUT,))
             db.execute_sql("SET statement_timeout = '60s'")
             applied: list[str] = _runner().up()
         finally:

@@ -2,6 +2,7 @@
 
 from models.admin_user import AdminUser
 from models.agenda_item import EventAgendaItem
+from models.alert import Alert
 from models.api_token import ApiToken
 from models.attendee import EventAttendee
 from models.audit_log import AuditLog
@@ -13,6 +14,7 @@ from models.event_text import EventText
 from models.import_job import ImportJob, ImportPart
 from models.matching_run import MatchingRun
 from models.message import EventMessage
+from models.metric_count import MetricCount
 from models.opt_out import SmsOptOut
 from models.pair_rule import EventPairRule
 from models.peer_match import EventPeerMatch
@@ -38,6 +40,8 @@ ALL_TABLES: tuple[type[Table], ...] = (
     SignInFailure,
     ApiToken,
     ServiceState,
+    MetricCount,
+    Alert,
     ImportJob,
     ImportPart,
 )

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from actors import counting
+from models import log_context
 from models.config import Config
 
 WEBHOOK_SECRET = "whsec_" + "c2VjcmV0IGZvciB0ZXN0cyBvbmx5LCAzMiBieXRlcyE="
@@ -41,6 +43,13 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_from_before() -> None:
+    """Let no test's log lines and counts be those of the one before."""
+    log_context.begin()
+    counting.forget()
 
 
 @pytest.fixture(autouse=True)

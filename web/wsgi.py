@@ -1,6 +1,6 @@
-"""Owns what gunicorn imports."""
+"""Owns what gunicorn imports, before it forks; `web.server_hooks` says what comes after."""
 
-from actors.warm_up import warm_up
+from actors import error_reports
 from models.config import load_config
 from models.logs import configure_logging
 from models.readiness import exit_unless_ready, exiting_in_one_line
@@ -8,8 +8,7 @@ from web import create_app
 
 with exiting_in_one_line():
     _config = load_config()
-    configure_logging(_config.log_level)
+    configure_logging(_config.log_level, _config.log_format)
+    error_reports.start(_config.sentry_dsn)
     exit_unless_ready(_config)
     app = create_app(_config)
-# Loaded before gunicorn forks, so that the first preview is as quick as the next.
-warm_up()

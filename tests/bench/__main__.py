@@ -2,13 +2,21 @@
 
 import sys
 
-from tests.bench import batch_job_bench, delivery_bench, inbound_bench, lists_bench, matching_bench
+from tests.bench import (
+    batch_job_bench,
+    delivery_bench,
+    inbound_bench,
+    lists_bench,
+    matching_bench,
+    memory_bench,
+)
 
 BENCHES = {
     "matching": ("Matching", matching_bench),
     "batch_job": ("The whole batch job", batch_job_bench),
     "delivery": ("Delivery", delivery_bench),
     "inbound": ("Replies", inbound_bench),
+    "memory": ("Memory of a dyno", memory_bench),
     "lists": ("The list of a million texts, and exports", lists_bench),
 }
 

@@ -15,10 +15,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from actors import after_restore
+from actors.after_restore import NothingFromACopy
 from actors.broker import broker
 from actors.delivery import deliver
 from actors.introductions import schedule_introductions
-from actors.middleware import NothingFromACopy
 from actors.n8n import N8nGateway
 from models import restored, service_state
 from models.audit_log import AuditLog

@@ -1,10 +1,12 @@
 """The settings: everything that is missing or malformed is named at once, in one line."""
 
 import base64
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from actors.signing import is_signed, signed_headers
 from models.config import Config, ConfigError
 from models.embedded import local_folder
 from models.quiet_hours import QuietHours
@@ -37,8 +39,16 @@ def test_every_required_setting_that_is_missing_is_named_in_one_line():
         ("N8N_DROPS_REPEATS", "maybe"),
         ("OPT_OUT_REPLY", "nobody"),
         ("WEBHOOK_SECRET", "whsec_short"),
-        ("DATABASE_CONNECTIONS", "1"),
+        ("DATABASE_CONNECTIONS", "8"),
+        ("REDIS_CONNECTIONS", "6"),
+        ("REDIS_TLS_VERIFY", "perhaps"),
+        ("WEB_CONCURRENCY", "0"),
+        ("WORKER_THREADS", "many"),
         ("LOG_LEVEL", "loud"),
+        ("LOG_FORMAT", "xml"),
+        ("ALERT_WEBHOOK_URL", "hooks.example.com"),
+        ("SENTRY_DSN", "key@errors.example.com"),
+        ("PUBLIC_URL", "peers.example.com"),
         ("TEXT_LIMIT_CHARACTERS", "70"),
         ("INTRODUCTION_USEFUL_MINUTES", "0"),
         ("LEASE_SECONDS", "13"),
@@ -61,6 +71,20 @@ def test_what_is_optional_defaults_to_the_safe_choice():
     assert (config.messages_per_second, config.horizon_seconds) == (8, 10)
     assert (config.unsolicited_per_hour, config.quiet_hours) == (4, QuietHours())
     assert (config.api_token, config.secret_key, config.webhook_secret) == ("", "", "")
+    assert (config.alert_webhook_url, config.sentry_dsn, config.public_url) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("variables", "form"),
+    [
+        ({}, "json"),
+        ({"LOCAL_SERVICES": "1"}, "text"),
+        ({"LOCAL_SERVICES": "1", "LOG_FORMAT": "json"}, "json"),
+        ({"LOG_FORMAT": "text"}, "text"),
+    ],
+)
+def test_logs_are_for_machines_but_on_a_developers_own(variables, form):
+    assert Config.from_env({**COMPLETE, **variables}).log_format == form
 
 
 def test_the_simulator_stands_in_only_where_local_services_are_allowed():
@@ -98,3 +122,36 @@ def test_secrets_are_not_in_the_repr():
 def test_local_data_lies_where_local_dir_says():
     assert local_folder({"LOCAL_DIR": "/srv/data"}) == Path("/srv/data")
     assert local_folder({}) == local_folder({"LOCAL_DIR": ""}) == Path(".local")
+
+
+def test_heroku_demands_tls_of_postgresql_unless_told_what_to_demand():
+    def url(address, **environ):
+        return Config.from_env({**COMPLETE, "DATABASE_URL": address, **environ}).database_url
+
+    plain = "postgres://u:p%40q@db.example.com:5432/x"
+    assert url(plain) == plain
+    assert url(plain, DYNO="web.1") == f"{plain}?sslmode=require"
+    assert url(f"{plain}?a=b", DYNO="web.1") == f"{plain}?a=b&sslmode=require"
+    assert url(f"{plain}?sslmode=verify-full", DYNO="web.1") == f"{plain}?sslmode=verify-full"
+    assert url(plain, DYNO="web.1", PGSSLMODE="verify-full") == plain
+
+
+def test_certificates_of_redis_are_checked_but_on_heroku():
+    def url(address, **environ):
+        return Config.from_env({**COMPLETE, "REDIS_URL": address, **environ}).redis_url
+
+    secure = "rediss://:secret@kv.example.com:6380"
+    unchecked = f"{secure}?ssl_cert_reqs=none"
+    assert url(secure) == secure
+    assert url(secure, DYNO="web.1") == url(secure, REDIS_TLS_VERIFY="0") == unchecked
+    assert url(secure, DYNO="web.1", REDIS_TLS_VERIFY="1") == secure
+    assert url("redis://localhost", DYNO="web.1") == "redis://localhost"
+
+
+def test_what_a_platform_invents_is_a_webhook_secret():
+    # 64 hexadecimal digits are base64 as well, of 48 bytes.
+    invented = "0123456789abcdef" * 4
+    config = Config.from_env({**COMPLETE, "WEBHOOK_SECRET": invented})
+    headers = signed_headers(config.webhook_secret, "msg_1", "{}", datetime.now(UTC))
+    assert is_signed(invented, headers, b"{}")
+    assert not is_signed(invented[::-1], headers, b"{}")
