@@ -30,7 +30,7 @@ SIZES = {
 }
 # Servers on a developer's machine; neither web nor worker nor a command needs these modules.
 LOCAL_ONLY = {"models/embedded.py", "web/local.py"}
-GENERATED = {"SECRET_KEY", "API_TOKEN", "WEBHOOK_SECRET", "N8N_WEBHOOK_TOKEN"}
+GENERATED = {"SECRET_KEY", "API_TOKEN", "ERASURE_KEY", "WEBHOOK_SECRET", "N8N_WEBHOOK_TOKEN"}
 
 
 def settings_known() -> set[str]:
