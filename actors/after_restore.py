@@ -3,12 +3,8 @@
 import logging
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
-import dramatiq
-from dramatiq.middleware import SkipMessage
-
-from models import audit_log, clock, restored, service_state
+from models import audit_log, restored, service_state
 from models.base import db
 from models.config import Config
 from models.restored import HeldBack
@@ -56,26 +52,3 @@ def _hold_back(now: datetime, config: Config) -> HeldBack:
 def _tell(held: HeldBack | None) -> None:
     if held is not None:
         log.error("a restored database: everything is held back", extra=asdict(held))
-
-
-class NothingFromACopy(dramatiq.Middleware):
-    """Asks before a process's first message whether the database is a restored copy.
-
-    A wake-up of before may still be in Redis, and would text people once more. Without an answer
-    the message is passed over; the planner finds its row again.
-    """
-
-    def __init__(self, config: Config) -> None:
-        self._config = config
-        self._is_known = False
-
-    def before_process_message(self, broker: dramatiq.Broker, message: Any) -> None:
-        """Ask once; the connection is open by now."""
-        if self._is_known:
-            return
-        try:
-            check(now=clock.now(), config=self._config)
-        except Exception as error:
-            log.warning("cannot tell which database this is", extra={"error": type(error).__name__})
-            raise SkipMessage from error
-        self._is_known = True

@@ -10,7 +10,7 @@ import psycopg2
 from actors import after_restore, clock_skew, counting, stopping
 from actors.planner import Planner
 from models import clock
-from models.base import CONNECT_TIMEOUT_SECONDS, application_name, db
+from models.base import CONNECT_TIMEOUT_SECONDS, application_name, connected, db
 from models.config import Config
 
 LOCK_KEY = 0x706C616E  # "plan"
@@ -105,7 +105,7 @@ class PlannerThread(threading.Thread):
         if not counting.has_counted():
             return
         try:
-            with db.connection_context():
+            with connected():
                 counting.flush()
         except Exception as error:
             # They are kept for the next second, and no text waits for them.

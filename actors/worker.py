@@ -11,9 +11,9 @@ from actors import (
     replies,
     runtime,
 )
-from actors.after_restore import NothingFromACopy
 from actors.broker import broker, connect_broker
 from actors.clock_skew import DueByTheDatabase
+from actors.copy_guard import NothingFromACopy
 from actors.listening import ConsumersStayAlive
 from actors.middleware import (
     ConnectionPerMessage,

@@ -15,8 +15,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from actors import after_restore
-from actors.after_restore import NothingFromACopy
 from actors.broker import broker
+from actors.copy_guard import NothingFromACopy
 from actors.delivery import deliver
 from actors.introductions import schedule_introductions
 from actors.n8n import N8nGateway
