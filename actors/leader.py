@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import psycopg2
 
-from actors import clock_skew, counting, stopping
+from actors import after_restore, clock_skew, counting, stopping
 from actors.planner import Planner
 from models import clock
 from models.base import CONNECT_TIMEOUT_SECONDS, application_name, db
@@ -96,6 +96,7 @@ class PlannerThread(threading.Thread):
         db.connect(reuse_if_open=True)
         if begins:
             log.info("this process plans now")
+            after_restore.check(now=clock.now(), config=self._config)
             self._planner.take_over(clock.now())
         self._planner.tick(clock.now())
 
