@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import psycopg2
 
-from actors import clock_skew, counting, stopping
+from actors import after_restore, clock_skew, counting, stopping
 from actors.planner import Planner
 from models import clock
-from models.base import CONNECT_TIMEOUT_SECONDS, application_name, db
+from models.base import CONNECT_TIMEOUT_SECONDS, application_name, connected, db
 from models.config import Config
 
 LOCK_KEY = 0x706C616E  # "plan"
@@ -96,6 +96,7 @@ class PlannerThread(threading.Thread):
         db.connect(reuse_if_open=True)
         if begins:
             log.info("this process plans now")
+            after_restore.check(now=clock.now(), config=self._config)
             self._planner.take_over(clock.now())
         self._planner.tick(clock.now())
 
@@ -104,7 +105,7 @@ class PlannerThread(threading.Thread):
         if not counting.has_counted():
             return
         try:
-            with db.connection_context():
+            with connected():
                 counting.flush()
         except Exception as error:
             # They are kept for the next second, and no text waits for them.

@@ -13,6 +13,8 @@ from peewee import SQL, AutoField, Check, Field, Model, Node, OperationalError
 from playhouse.pool import MaxConnectionsExceeded, PooledDatabase, PooledPostgresqlDatabase
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
+from models.keyed_hash import pads
+
 CONNECT_TIMEOUT_SECONDS = 5
 POOL_WAIT_SECONDS = 10
 LOOK_AGAIN_SECONDS = 0.05
@@ -65,7 +67,7 @@ def _is_full(error: Exception) -> bool:
 db = Pool(None, autoconnect=False)
 
 
-def init_database(url: str, max_connections: int = 20) -> None:
+def init_database(url: str, max_connections: int = 20, *, erasure_key: str = "") -> None:
     """Point the handle at a server; connections are opened later, in the process that uses them.
 
     Parameters
@@ -74,6 +76,9 @@ def init_database(url: str, max_connections: int = 20) -> None:
         A libpq connection URI; PostgreSQL's own parser reads it, percent-encoding included.
     max_connections : int
         Connections this process may hold at once.
+    erasure_key : str
+        What the phones of erased people are hashed under; what is made of it goes with each
+        connection, for the triggers that look for them.
     """
     if not db.deferred:
         db.close_all()
@@ -81,7 +86,7 @@ def init_database(url: str, max_connections: int = 20) -> None:
         url.replace("postgres://", "postgresql://", 1),
         max_connections=max_connections,
         stale_timeout=300,
-        options=SESSION_OPTIONS,
+        options=f"{SESSION_OPTIONS} -c peer_matching.erasure_key={pads(erasure_key)}",
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         application_name=application_name(),
     )

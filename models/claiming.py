@@ -89,7 +89,10 @@ SELECT t.id, t.event_id, t.contractor_id, t.match_id, t.message_type, t.message_
     coalesce(nullif(e.from_name, ''), e.name) AS sender_name,
     m.match_criteria -> 'geographic' AS geographic,
     e.cancelled_at IS NOT NULL AS is_event_cancelled,
-    m.cancelled_at IS NOT NULL AS is_match_cancelled,
+    m.cancelled_at IS NOT NULL OR EXISTS (
+        SELECT FROM contractors o
+        WHERE o.id IN (m.contractor1_id, m.contractor2_id) AND o.erased_at IS NOT NULL
+    ) AS is_match_cancelled,
     EXISTS (
         SELECT 1 FROM sms_opt_outs o WHERE o.phone = p.phone AND o.lifted_at IS NULL
     ) AS has_opted_out,

@@ -18,6 +18,7 @@ from models.config_values import (
     Reader,
     between,
     choice,
+    long_text,
     quiet_hours,
     webhook_secret,
 )
@@ -58,6 +59,10 @@ class Config:
         How long after its time a wake-up counts as lost.
     retention_days : int
         How long raw payloads and receipts are kept.
+    person_retention_days : int or None
+        After how long without an event a person is erased; None: never by itself.
+    erasure_key : str
+        Under which the phones of erased people who had opted out are kept as hashes.
     opt_out_reply : str
         Who confirms a STOP by text: `carrier` or `ours`.
     unsolicited_per_hour : int
@@ -100,6 +105,8 @@ class Config:
     lease_seconds: int = 60
     rescue_after_seconds: int = 20
     retention_days: int = 90
+    person_retention_days: int | None = None
+    erasure_key: str = ""
     database_connections: int = 20
     redis_connections: int = 20
     formation: Formation = Formation()
@@ -172,6 +179,8 @@ class Config:
             lease_seconds=reader.parsed("LEASE_SECONDS", between(5, 600), 60),
             rescue_after_seconds=reader.parsed("RESCUE_AFTER_SECONDS", between(3, 300), 20),
             retention_days=reader.parsed("RETENTION_DAYS", between(1, 3650), 90),
+            person_retention_days=reader.parsed("PERSON_RETENTION_DAYS", between(30, 36500), None),
+            erasure_key=reader.parsed("ERASURE_KEY", long_text, ""),
             database_connections=reader.parsed("DATABASE_CONNECTIONS", between(1, 10_000), 20),
             redis_connections=reader.parsed("REDIS_CONNECTIONS", between(1, 10_000), 20),
             formation=formation(reader),

@@ -106,6 +106,13 @@ def webhook_secret(value: str) -> str:
     return value
 
 
+def long_text(value: str) -> str:
+    """Accept a text that nobody guesses."""
+    if len(value) < 32:
+        raise ValueError("a random text of at least 32 characters")
+    return value
+
+
 def quiet_hours(value: str) -> QuietHours:
     """Read two times of day with a hyphen between them, such as 21:00-08:00."""
     try:

@@ -83,7 +83,7 @@ JOIN contractors peer ON peer.id = CASE WHEN m.contractor1_id = $1
     THEN m.contractor2_id ELSE m.contractor1_id END
 WHERE t.contractor_id = $1 AND t.event_id = $2
     AND t.message_type = 'peer_match_introduction' AND t.direction = 'outbound'
-    AND {is_out} AND m.cancelled_at IS NULL
+    AND {is_out} AND m.cancelled_at IS NULL AND peer.erased_at IS NULL
 ORDER BY m.id, t.id DESC
 """,
     is_out=IS_OUT,

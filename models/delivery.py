@@ -124,7 +124,11 @@ def learn_contact(contractor_id: int, ghl_contact_id: str) -> None:
     """
     free = (
         Contractor.select(Contractor.id)
-        .where((Contractor.id == contractor_id) & Contractor.ghl_contact_id.is_null())
+        .where(
+            (Contractor.id == contractor_id)
+            & Contractor.ghl_contact_id.is_null()
+            & Contractor.erased_at.is_null()
+        )
         .for_update("FOR NO KEY UPDATE SKIP LOCKED")
     )
     Contractor.update(ghl_contact_id=ghl_contact_id).where(

@@ -15,7 +15,7 @@ import redis
 from peewee import DatabaseError, InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 
-from models import clock, service_state
+from models import clock, erased_opt_out, service_state
 from models.base import connected, db, init_database
 from models.config import Config, ConfigError, load_config
 from models.embedded import EmbeddedServerError
@@ -103,10 +103,14 @@ def database_problem(config: Config) -> str | None:
 
 
 def schema_problem(config: Config) -> str | None:
-    """Return which migrations the database lacks; opens and closes a connection when none is."""
+    """Return which migrations the database lacks, or that its erasure key is not ours.
+
+    Opens and closes a connection when none is open.
+    """
     try:
         with _connection(config):
             missing = pending()
+            key = None if missing else erased_opt_out.key_problem()
     except DATABASE_ERRORS as error:
         return (
             f"The database's migrations can not be read: {_reason(error)}. "
@@ -117,7 +121,7 @@ def schema_problem(config: Config) -> str | None:
             f"The database is not migrated, it lacks {', '.join(missing)}. "
             "Run `make migrate`, or the Procfile's release line."
         )
-    return None
+    return key
 
 
 def redis_problem(url: str) -> str | None:
@@ -190,7 +194,7 @@ def heartbeat_age(now: datetime) -> timedelta | None:
 @contextmanager
 def _connection(config: Config) -> Iterator[None]:
     if db.deferred:
-        init_database(config.database_url)
+        init_database(config.database_url, erasure_key=config.erasure_key)
     with connected():
         yield
 

@@ -8,6 +8,7 @@ from models.attendee import EventAttendee
 from models.audit_log import AuditLog
 from models.base import Table
 from models.contractor import Contractor
+from models.erased_opt_out import ErasedOptOut
 from models.event import Event, EventSpeaker, EventSponsor
 from models.event_text import EventText
 from models.import_job import ImportJob, ImportPart
@@ -33,6 +34,7 @@ ALL_TABLES: tuple[type[Table], ...] = (
     EventPeerMatch,
     EventMessage,
     SmsOptOut,
+    ErasedOptOut,
     AdminUser,
     AuditLog,
     SignInFailure,

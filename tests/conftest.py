@@ -26,6 +26,7 @@ def settings(**changes: str) -> Config:
         "N8N_WEBHOOK_TOKEN": "n8n-token-for-tests",
         "API_TOKEN": "api-token-for-tests",
         "SECRET_KEY": "session-key-for-tests",
+        "ERASURE_KEY": "a key for the tests that erase people",
     }
     return Config.from_env({**environ, **changes})
 

@@ -35,7 +35,11 @@ def create_app(config: Config | None = None) -> Flask:
     if config is None:
         with exiting_in_one_line():
             return create_app(load_config())
-    init_database(config.database_url, max_connections=config.database_shares.web)
+    init_database(
+        config.database_url,
+        max_connections=config.database_shares.web,
+        erasure_key=config.erasure_key,
+    )
     connect_broker(config.redis_url, max_connections=config.redis_shares.web)
     app = Flask(__name__)
     app.secret_key = config.secret_key

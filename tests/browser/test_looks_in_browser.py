@@ -96,6 +96,7 @@ PAGES = {
     "contractors": Place("contractors/?page_size=20"),
     "contractor": Place("contractors/details/?id={person}"),
     "contractor-edit": Place("contractors/edit/?id={person}"),
+    "person-erase": Place("contractors/erase/?id={leaving}"),
     "conversation": Place("contractors/conversation/?id={person}"),
     "imports": Place("imports/?event={event}"),
     "import-plan": Place("imports/plan/?id={uploaded}"),

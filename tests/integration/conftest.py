@@ -96,7 +96,7 @@ def _database(
 @contextmanager
 def connected(config: Config, servers: dict[str, str]) -> Iterator[None]:
     """Hold a connection to the tests' database, with nothing waiting in Redis."""
-    init_database(config.database_url)
+    init_database(config.database_url, erasure_key=config.erasure_key)
     connect_broker(servers["REDIS_URL"])
     broker.client.flushdb()
     db.connect()
