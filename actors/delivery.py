@@ -95,8 +95,7 @@ def _send(
         insist(lambda: release(claim, now=now()))
         return
     # Others may use the connection while n8n thinks: there are fewer than threads.
-    if not db.in_transaction():
-        db.close()
+    db.give_back()
     outcome = gateway.send(payload, webhook_id(claim), claim.text.read_at)
     _tell(claim, outcome)
     ended_at = now()

@@ -122,7 +122,22 @@ def test_a_text_holds_no_connection_while_n8n_thinks(config: Config, now: dateti
 
     deliver(text.id, gateway=Looking(), config=config)
     assert seen == [True]
+    assert not db.is_closed()
     assert EventMessage.get_by_id(text.id).status == "sent"
+
+
+def test_whoever_opened_one_for_a_block_keeps_it() -> None:
+    db.close()
+    with db.connection_context():
+        db.give_back()
+        assert not db.is_closed()
+        with db.atomic():
+            db.give_back()
+            assert not db.is_closed()
+    db.connect()
+    db.give_back()
+    assert db.is_closed()
+    db.connect()
 
 
 def test_a_leader_keeps_its_connection(
