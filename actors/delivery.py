@@ -98,8 +98,15 @@ def _send(
     db.give_back()
     outcome = gateway.send(payload, webhook_id(claim), claim.text.read_at)
     _tell(claim, outcome)
-    ended_at = now()
-    insist(lambda: record(claim, outcome, now=ended_at, config=config))
+    ended_at = claim.text.read_at
+
+    def write_down() -> None:
+        # The clock may be the database's, and so needs the connection that is open again in here.
+        nonlocal ended_at
+        ended_at = now()
+        record(claim, outcome, now=ended_at, config=config)
+
+    insist(write_down)
     breaker.note(outcome, ended_at)
 
 
