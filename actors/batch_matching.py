@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import dramatiq
 
+from actors import counting
 from actors.broker import ORCHESTRATION_QUEUE, broker
 from actors.insisting import insist
 from actors.introductions import schedule_introductions
@@ -14,10 +15,12 @@ from actors.match_storing import store_matches
 from actors.pool import match_people
 from actors.room import described, read_room
 from actors.run_progress import StoppingError, progress_of
-from models import clock, matching_claim
+from models import clock, log_context, matching_claim
 from models.base import db
+from models.counters import MATCHING, RUNS
+from models.eligibility import pool_counts
 from models.event import Event
-from models.matching_run import MatchingRun, RunKind
+from models.matching_run import MatchingRun, RunKind, RunStatus
 from models.pair_rule import rules_at
 from models.readiness import DATABASE_LOST
 
@@ -53,19 +56,27 @@ def run_matching(
         if matching_claim.running(event_id) is not None:
             return None
         run = matching_claim.start(event, planned_for, kind, now=started_at, lease=LEASE)
+    with log_context.bound(event_id=event_id, run_id=run.id):
+        _run(event, run, now=now)
+    return None
+
+
+def _run(event: Event, run: MatchingRun, *, now: Callable[[], datetime]) -> None:
+    """Match and store; where that does not end well, write down how it ended."""
+    end: Callable[..., None] = matching_claim.give_back
+    outcome, reason = RunStatus.ABANDONED, STOPPED
     try:
         _match_and_store(event, run, now=now)
+        return
     except StoppingError:
-        log.warning("matching given back", extra={"event_id": event_id, "run_id": run.id})
-        insist(lambda: _close(run, matching_claim.give_back, STOPPED, now=now()))
+        log.warning("matching given back")
     except DATABASE_LOST as error:
-        lost = type(error).__name__
-        insist(lambda: _close(run, matching_claim.give_back, lost, now=now()))
-    except Exception as error:
-        log.exception("matching failed", extra={"event_id": event_id, "run_id": run.id})
         reason = type(error).__name__
-        insist(lambda: _close(run, matching_claim.fail, reason, now=now()))
-    return None
+    except Exception as error:
+        log.exception("matching failed")
+        end, outcome, reason = matching_claim.fail, RunStatus.FAILED, type(error).__name__
+    insist(lambda: _close(run, end, reason, now=now()))
+    counting.count(RUNS, kind=run.kind, outcome=outcome)
 
 
 def _close(run: MatchingRun, end: Callable[..., None], reason: str, *, now: datetime) -> None:
@@ -82,7 +93,7 @@ def _match_and_store(event: Event, run: MatchingRun, *, now: Callable[[], dateti
 
 def _try(event: Event, run: MatchingRun, *, now: Callable[[], datetime]) -> bool:
     started = time.monotonic()
-    room = read_room(event)
+    room, counts = read_room(event), pool_counts(event.id)
     read = time.monotonic()
     progress = progress_of(run, now=now, lease=LEASE)
     result = match_people(room.people, room.rules, room.met, room.ruled, progress=progress)
@@ -104,12 +115,13 @@ def _try(event: Event, run: MatchingRun, *, now: Callable[[], datetime]) -> bool
             now=now(),
             introductions_created=texts,
             timings={"read": read - started, "match": matched - read},
-            **described(room, result, matches),
+            **described(room, counts.checked_in, result, matches),
         )
         if not is_ours:
             raise TakenAwayError(run.id)
-    fields = {"event_id": event.id, "run_id": run.id, "matches": len(matches)}
-    log.info("matching completed", extra=fields)
+    log.info("matching completed", extra={"matches": len(matches), "texts": texts})
+    counting.count(RUNS, kind=run.kind, outcome=RunStatus.COMPLETED)
+    counting.observe(MATCHING, time.monotonic() - started, kind=run.kind)
     return True
 
 

@@ -5,6 +5,8 @@ from dramatiq import set_broker
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import AgeLimit, Callbacks, Retries, ShutdownNotifications, TimeLimit
 
+from actors.tracing import CarriesRequestId
+
 # Short, because the planner's look waits for it.
 SOCKET_TIMEOUT_SECONDS = 3
 MOST_DEAD_MESSAGE_DAYS = 7
@@ -14,7 +16,14 @@ MESSAGES_QUEUE = "event_messages"
 FOLLOW_UP_QUEUE = "follow_up"
 
 broker = RedisBroker(  # type: ignore[no-untyped-call]
-    middleware=[AgeLimit(), TimeLimit(), ShutdownNotifications(), Callbacks(), Retries()],
+    middleware=[
+        CarriesRequestId(),
+        AgeLimit(),
+        TimeLimit(),
+        ShutdownNotifications(),
+        Callbacks(),
+        Retries(),
+    ],  # fmt: skip
     client=redis.Redis(),
 )
 set_broker(broker)

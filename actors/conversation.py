@@ -34,8 +34,9 @@ def after(
     if state in CLOSED_STATES:
         # Kept and answered as if it were open: silence would tell that the other one said no.
         is_first = mine in (None, Intent.LATER)
-        is_final = intent in (Intent.YES, Intent.NO, Intent.MET_ALREADY)
-        return Move(state, intent) if is_first and is_final else None
+        answers = (Intent.YES, Intent.NO, Intent.LATER, Intent.MET_ALREADY)
+        is_new = is_first and intent in answers and intent != mine
+        return Move(state, intent) if is_new else None
     if state == MatchState.CONNECTED:
         return None
     if intent == Intent.YES:

@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 import dramatiq
 from peewee import InterfaceError, OperationalError
 
-from actors import breaker, stopping
+from actors import breaker, refill, stopping
+from actors.attempt_traces import count, named, tell
 from actors.broker import MESSAGES_QUEUE, broker
 from actors.insisting import insist
 from actors.n8n import Gateway
-from actors.outcomes import Outcome, Verdict
 from actors.payload import build_payload, webhook_id
-from actors.preparing import EARLY_ENOUGH_TO_WAIT, prepare
+from actors.preparing import PeerLeft, prepare
+from actors.putting_off import EARLY_ENOUGH_TO_WAIT
 from actors.recording import record, record_broken, release
 from actors.runtime import current
 from models import clock, outbox
@@ -70,13 +71,17 @@ def deliver(
         with db.atomic():
             record_broken(message_id, error, now=now() if now else clock.now())
         return None
+    if isinstance(step, PeerLeft):
+        refill.request_alone(step.event_id, now=step.read_at)
+        return None
     if isinstance(step, Claim):
         read_at = step.text.read_at
         clock_on = now or (lambda: _carried_on(read_at, started))
-        if may_post is None or may_post(clock_on()):
-            _send(step, gateway, config, started, clock_on)
-        else:
-            insist(lambda: release(step, now=clock_on()))
+        with named(step):
+            if may_post is None or may_post(clock_on()):
+                _send(step, gateway, config, started, clock_on)
+            else:
+                insist(lambda: release(step, now=clock_on()))
         return None
     return step
 
@@ -97,7 +102,7 @@ def _send(
     # Others may use the connection while n8n thinks: there are fewer than threads.
     db.give_back()
     outcome = gateway.send(payload, webhook_id(claim), claim.text.read_at)
-    _tell(claim, outcome)
+    tell(claim, outcome)
     ended_at = claim.text.read_at
 
     def write_down() -> None:
@@ -107,22 +112,12 @@ def _send(
         record(claim, outcome, now=ended_at, config=config)
 
     insist(write_down)
+    count(claim, outcome, ended_at)
     breaker.note(outcome, ended_at)
 
 
 def _carried_on(read_at: datetime, started: float) -> datetime:
     return read_at + timedelta(seconds=time.monotonic() - started)
-
-
-def _tell(claim: Claim, outcome: Outcome) -> None:
-    fields = {
-        "message_id": claim.text.id,
-        "part": claim.part,
-        "outcome": outcome.verdict.value,
-        "reason": outcome.reason,
-    }
-    usual = logging.INFO if outcome.verdict == Verdict.ACCEPTED else logging.WARNING
-    log.log(logging.ERROR if outcome.alarm else usual, "text handed to n8n", extra=fields)
 
 
 @dramatiq.actor(

@@ -74,7 +74,9 @@ def _lock(report: DeliveryReport) -> EventMessage | None:
             inbound.lock_phone(phone)
         inbound.lock_texts(phones, found.contractor)
     message: EventMessage | None = texts.for_update().first()
-    return message
+    # What is reported of an erased person's text is nothing to keep.
+    is_erased = message is not None and message.contractor_id and message.contractor.erased_at
+    return None if is_erased else message
 
 
 def _keep(message: EventMessage, report: DeliveryReport, now: datetime) -> Recorded:

@@ -65,7 +65,7 @@ def follow_up(match_id: int, *, now: datetime, config: Config) -> int:
         return 0
     event: Event = match.event
     is_off = match.cancelled_at is not None or event.cancelled_at is not None
-    if is_off or match.state in CLOSED_STATES:
+    if is_off or match.is_with_erased or match.state in CLOSED_STATES:
         match_moves.look_again(match_id, None)
         return 0
     situation = _situation(match, event, now, config)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from actors.courtesy import is_courtesy
+from actors.courtesy import is_courtesy, is_thanks
 from actors.interpreting import interpret, is_live
 from actors.reply_text import Reply
 from models import conversation
@@ -35,7 +35,7 @@ class Heard:
     is_shared : bool
         Whether somebody else was asked on the same phone, too.
     is_after_hand : bool
-        Whether an organiser wrote to this phone by hand since the last question.
+        Whether an organiser wrote to this phone by hand, or answered it, since the last question.
     """
 
     message: EventMessage
@@ -75,7 +75,7 @@ def hear(message: EventMessage, *, now: datetime) -> Heard | None:
     live = [one for one in known if is_live(one)] if questions else []
     reply, about = interpret(message.message_content or "", questions, live)
     is_shared = any(question.contractor_id not in (None, person.id) for question in asked)
-    is_after_hand = bool(asked) and asked[0].message_type == MessageType.BY_HAND
+    is_after_hand = bool(asked) and asked[0].message_type in conversation.BY_A_PERSON
     return Heard(
         message, person, event, reply, questions, about, live, known, is_shared, is_after_hand
     )
@@ -111,5 +111,7 @@ def matches_asked(heard: Heard) -> list[int]:
 def thanks_for_an_answer(heard: Heard, *, now: datetime) -> bool:
     """Whether it is a word of thanks for an answer of ours: a yes to nobody, whoever is open."""
     message = heard.message
-    is_courteous = is_courtesy(message.message_content or "")
+    # What a person wrote may have asked something, and then an OK is the answer.
+    is_polite = is_thanks if heard.is_after_hand else is_courtesy
+    is_courteous = is_polite(message.message_content or "")
     return is_courteous and conversation.answered_last(message.phone, now=now)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from models import approval, schedule, usefulness
+from models import approval, log_context, schedule, usefulness
 from models.base import db
 from models.event import Event
 from models.message import EventMessage
@@ -24,7 +24,7 @@ TEST_DATA = {
 _PLAN = """
     INSERT INTO event_messages (event_id, contractor_id, match_id, message_type, message_category,
         status, held_because, error_message, scheduled_time, expires_at, phone,
-        personalization_data, reply_number)
+        personalization_data, reply_number, request_id)
     SELECT m.event_id, me.id, m.id, %(message_type)s, %(message_category)s,
         %(status)s, %(held_because)s, %(error_message)s, %(leave_at)s, %(expires_at)s, me.phone,
         jsonb_build_object(
@@ -35,7 +35,8 @@ _PLAN = """
             'peer_location', peer.service_area,
             'match_reason', m.match_reason,
             'match_score', m.match_score),
-        coalesce(taken.highest, 0) + row_number() OVER (PARTITION BY me.id ORDER BY m.id)
+        coalesce(taken.highest, 0) + row_number() OVER (PARTITION BY me.id ORDER BY m.id),
+        %(request_id)s
     FROM event_peer_matches m
     CROSS JOIN LATERAL (
         VALUES (m.contractor1_id, m.contractor2_id), (m.contractor2_id, m.contractor1_id)
@@ -64,10 +65,10 @@ _PLAN = """
 _PLAN_ANEW = """
     INSERT INTO event_messages (event_id, contractor_id, match_id, message_type, message_category,
         status, held_because, error_message, scheduled_time, expires_at, phone,
-        personalization_data, reply_number, retry_of_id)
+        personalization_data, reply_number, retry_of_id, request_id)
     SELECT event_id, contractor_id, match_id, message_type, message_category,
         %(status)s, %(held_because)s, %(error_message)s, %(leave_at)s, %(expires_at)s, phone,
-        personalization_data, reply_number, id
+        personalization_data, reply_number, id, %(request_id)s
     FROM event_messages
     WHERE id = ANY(%(ids)s) AND status = 'failed' AND NOT is_doubtful AND parts_sent = 0
     ORDER BY id
@@ -117,9 +118,12 @@ def plan_anew(event: Event, ids: list[int], *, leave_at: datetime) -> int:
 
 def _beginning(event: Event) -> dict[str, str | None]:
     """Return the columns that a new introduction begins with: where asked for, until approved."""
+    caused_by = {"request_id": log_context.request_id()}
     if not event.awaits_approval:
-        return {"status": MessageStatus.SCHEDULED, "held_because": None, "error_message": None}
+        began = {"status": MessageStatus.SCHEDULED, "held_because": None, "error_message": None}
+        return {**caused_by, **began}
     return {
+        **caused_by,
         "status": MessageStatus.HELD.value,
         "held_because": HeldBecause.APPROVAL.value,
         "error_message": approval.WAITS,

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import psycopg2
 
-from actors import clock_skew, stopping
+from actors import after_restore, clock_skew, counting, stopping
 from actors.planner import Planner
 from models import clock
-from models.base import CONNECT_TIMEOUT_SECONDS, application_name, db
+from models.base import CONNECT_TIMEOUT_SECONDS, application_name, connected, db
 from models.config import Config
 
 LOCK_KEY = 0x706C616E  # "plan"
@@ -73,8 +73,13 @@ class PlannerThread(threading.Thread):
             except Exception:
                 log.exception("the planner stumbled")
                 self._drop_lock()
+            self._add_counts()
             self._ending.wait(max(0.0, TICK_SECONDS - (time.monotonic() - started)))
         self._drop_lock()
+
+    def leads(self) -> bool:
+        """Whether this process plans, as of its last look."""
+        return self._led
 
     def stop(self) -> None:
         """Stop planning and give the lock away; waits a moment for the look that is under way."""
@@ -91,8 +96,20 @@ class PlannerThread(threading.Thread):
         db.connect(reuse_if_open=True)
         if begins:
             log.info("this process plans now")
+            after_restore.check(now=clock.now(), config=self._config)
             self._planner.take_over(clock.now())
         self._planner.tick(clock.now())
+
+    def _add_counts(self) -> None:
+        """Add what this process counted to everybody's counts, whoever plans."""
+        if not counting.has_counted():
+            return
+        try:
+            with connected():
+                counting.flush()
+        except Exception as error:
+            # They are kept for the next second, and no text waits for them.
+            log.warning("counts wait", extra={"error_type": type(error).__name__})
 
     def _leads(self) -> bool:
         if self._lock is None:

@@ -10,12 +10,16 @@ from models.base import db
 from models.event import Event
 
 # One parameter for all pairs: building thousands of rows of SQL took longer than storing them.
+# Whoever was erased while the room was matched is not in it any more.
 _STORE = """
     INSERT INTO event_peer_matches (event_id, run_id, contractor1_id, contractor2_id, match_type,
         match_criteria, match_score, match_reason)
     SELECT %(event_id)s, %(run_id)s, pair.*
     FROM jsonb_to_recordset(%(pairs)s) AS pair (contractor1_id int, contractor2_id int,
         match_type text, match_criteria jsonb, match_score numeric, match_reason text)
+    WHERE NOT EXISTS (
+        SELECT FROM contractors c WHERE c.erased_at IS NOT NULL
+            AND c.id IN (pair.contractor1_id, pair.contractor2_id))
     ON CONFLICT (event_id, contractor1_id, contractor2_id) DO NOTHING
     RETURNING id, contractor1_id, contractor2_id
 """

@@ -1,5 +1,6 @@
 """Owns what surrounds every message of a worker: its database connection, and a calm shutdown."""
 
+import logging
 import signal
 import threading
 import time
@@ -9,13 +10,21 @@ from typing import Any
 
 import dramatiq
 
-from actors import stopping
+from actors import counting, stopping
+from actors.alert_thread import AlertThread
+from actors.alerting import Alerting
 from actors.leader import PlannerThread
+from actors.n8n import N8nGateway
 from actors.text_wake_ups import DELAY_SLOTS_PER_THREAD
 from models.base import db
 from models.config import Config
+from models.readiness import DATABASE_LOST
 
 REPEATS_IGNORED_SECONDS = 60.0
+# An alert that was posted and is not written down is told again by whoever plans next.
+ALERT_JOIN_SECONDS = 2.0
+
+log = logging.getLogger(__name__)
 
 
 class ConnectionPerMessage(dramatiq.Middleware):
@@ -41,23 +50,43 @@ class ConnectionPerMessage(dramatiq.Middleware):
 
 
 class PlannerInEveryWorker(dramatiq.Middleware):
-    """Starts the planner when a worker is up and stops it before anything else shuts down."""
+    """Starts the planner when a worker is up and stops it before anything else shuts down.
+
+    Beside it runs whoever alerts the organiser, if there is where to.
+    """
 
     def __init__(self, config: Config) -> None:
         self._config = config
         self._thread: PlannerThread | None = None
+        self._alerts: AlertThread | None = None
 
     def after_worker_boot(self, broker: dramatiq.Broker, worker: Any) -> None:
         """Start planning, or waiting to."""
         slots = worker.worker_threads * DELAY_SLOTS_PER_THREAD
         self._thread = PlannerThread(self._config, delay_slots=slots)
         self._thread.start()
+        if self._config.alert_webhook_url:
+            alerting = Alerting(self._config, N8nGateway(self._config))
+            self._alerts = AlertThread(alerting, leads=self._thread.leads)
+            self._alerts.start()
 
     def before_worker_shutdown(self, broker: dramatiq.Broker, worker: Any) -> None:
         """Stop planning, so that another worker can take over at once."""
         stopping.stop()
+        if self._alerts is not None:
+            self._alerts.stop()
         if self._thread is not None:
             self._thread.stop()
+
+    def after_worker_shutdown(self, broker: dramatiq.Broker, worker: Any) -> None:
+        """Add what the last texts counted, once none is under way any more."""
+        if self._alerts is not None:
+            self._alerts.join(timeout=ALERT_JOIN_SECONDS)
+        try:
+            with db.connection_context():
+                counting.flush()
+        except DATABASE_LOST as error:
+            log.warning("counts were lost", extra={"error_type": type(error).__name__})
 
 
 class WarmUpOnceRunning(dramatiq.Middleware):

@@ -19,6 +19,7 @@ from urllib3.util import Timeout
 
 from actors.outcomes import Outcome, Verdict, judge_answer
 from actors.signing import signed_headers
+from models import log_context
 from models.config import Config
 
 # This file is longer than its neighbours, since nothing else may import an HTTP client.
@@ -82,7 +83,7 @@ class N8nGateway:
         know the method (405, 501) is alive.
         """
         seconds = min(PROBE_SECONDS, self._config.http_timeout_seconds)
-        with _new_session() as session:
+        with new_session() as session:
             try:
                 answer = session.options(
                     self._config.n8n_webhook_url, timeout=seconds, allow_redirects=False
@@ -101,7 +102,7 @@ class N8nGateway:
         if idle_since is None or self._local.used_at - idle_since > IDLE_CONNECTION_SECONDS:
             if idle_since is not None:
                 self._local.session.close()
-            self._local.session = _new_session()
+            self._local.session = new_session()
         session: requests.Session = self._local.session
         return session
 
@@ -112,14 +113,15 @@ def post_signed(
     """Post a signed JSON body, as n8n does to our webhooks, and return the HTTP status."""
     body = json.dumps(payload, ensure_ascii=False)
     headers = _headers(config, webhook_id, body, now)
-    with _new_session() as session:
+    with new_session() as session:
         answer = session.post(
             url, data=body.encode(), headers=headers, timeout=config.http_timeout_seconds
         )
     return answer.status_code
 
 
-def _new_session() -> requests.Session:
+def new_session() -> requests.Session:
+    """Return a session that reads neither .netrc nor the proxies of the environment."""
     session = requests.Session()
     # A .netrc entry would replace our Authorization header, a proxy would see the texts.
     session.trust_env = False
@@ -129,6 +131,9 @@ def _new_session() -> requests.Session:
 def _headers(config: Config, webhook_id: str, body: str, now: datetime) -> dict[str, str]:
     headers = signed_headers(config.webhook_secret, webhook_id, body, now)
     headers["Content-Type"] = "application/json"
+    request_id = log_context.request_id()
+    if request_id is not None:
+        headers["X-Request-ID"] = request_id
     if config.n8n_webhook_token:
         headers["Authorization"] = f"Bearer {config.n8n_webhook_token}"
     return headers

@@ -45,7 +45,7 @@ class Planner:
         self._leader = leader
         self._texts = TextWakeUps(config, delay_slots=delay_slots)
         self._replies = ReplyWakeUps()
-        self._retention = Retention(config.retention_days)
+        self._retention = Retention(config.retention_days, config.person_retention_days)
         self._last_agenda = 0
         self._redis_answers = True
         self._rescue_at: datetime | None = None

@@ -4,27 +4,33 @@ The caller opens the transaction. Nothing is posted here, so what breaks here ha
 """
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from actors import breaker, doubt, lateness, parts, texts
+from actors import breaker, doubt, lateness, parts, putting_off, texts
 from models import approval, claiming, delivery, outbox, usefulness
 from models.claiming import Claim, Text
 from models.config import Config
-from models.message import EventMessage, transition
-from models.message_status import FOLLOW_UPS, WAITING, MessageStatus
+from models.message import transition
+from models.message_status import WAITING, MessageStatus, MessageType
 
-EARLY_ENOUGH_TO_WAIT = timedelta(milliseconds=100)
-BUSY_PAUSE = timedelta(milliseconds=500)
+
+class PeerLeft(NamedTuple):
+    """An introduction does not leave, since the other one wants no texts: somebody is free."""
+
+    event_id: int | None
+    read_at: datetime
 
 
 def prepare(
     message_id: int, *, now: datetime | None, config: Config, is_probe: bool
-) -> Claim | timedelta | None:
+) -> Claim | PeerLeft | timedelta | None:
     """Claim one text if it is due, wanted and allowed; else write down why it is not.
 
     Returns
     -------
-    Claim, timedelta or None
-        The claim; or how long to wait before asking again; or None, when there is nothing to do.
+    Claim, PeerLeft, timedelta or None
+        The claim; or that there is nobody to be introduced to; or how long to wait before asking
+        again; or None, when there is nothing to do.
     """
     if not claiming.lock(message_id):
         return None
@@ -32,11 +38,13 @@ def prepare(
     if text.status not in WAITING or text.due is None:
         return None
     if text.due > text.read_at:
-        return _wait(text, text.due - text.read_at)
-    if _is_ended(text, config) or _is_kept_back(text):
+        return putting_off.until_due(text, text.due - text.read_at)
+    if _is_ended(text, config):
+        return _peer_left(text)
+    if _is_kept_back(text):
         return None
     if text.enough_until is not None:
-        _let_wait(text, text.enough_until)
+        putting_off.until_free(text, text.enough_until)
         return None
     if not is_probe and not breaker.admits(text.read_at):
         outbox.put_back([text.id])
@@ -46,7 +54,7 @@ def prepare(
         lateness.give_up([text], "the text is empty", now=text.read_at, plans_anew=False)
         return None
     if text.others_in_the_air:
-        return _wait_for_the_other(text, config)
+        return putting_off.until_the_other_ended(text, config)
     part_texts = _part_texts(text, content, config)
     lease = timedelta(seconds=config.lease_seconds)
     return claiming.take(text, content=content, part_texts=part_texts, lease=lease)
@@ -72,6 +80,12 @@ def _is_ended(text: Text, config: Config) -> bool:
     return False
 
 
+def _peer_left(text: Text) -> PeerLeft | None:
+    is_introduction = text.message_type == MessageType.INTRODUCTION
+    is_alone = is_introduction and delivery.refusal(text) == delivery.PEER_LEFT
+    return PeerLeft(text.event_id, text.read_at) if is_alone else None
+
+
 def _is_kept_back(text: Text) -> bool:
     """Whether somebody has to act before it leaves: approve it, or end the pause."""
     if text.awaits_approval:
@@ -80,49 +94,6 @@ def _is_kept_back(text: Text) -> bool:
         # The planner passes over it until the pause ends.
         outbox.put_back([text.id])
     return text.awaits_approval or text.is_paused
-
-
-def _wait(text: Text, remaining: timedelta) -> timedelta | None:
-    """Keep a wake-up that is a moment early; one for another time altogether is stale."""
-    if remaining <= EARLY_ENOUGH_TO_WAIT:
-        return remaining
-    outbox.put_back([text.id])
-    return None
-
-
-def _wait_for_the_other(text: Text, config: Config) -> timedelta | None:
-    """Wait for the text to the same person that is in the air; longer when its sender is dead."""
-    lease = timedelta(seconds=config.lease_seconds)
-    longest_post = timedelta(seconds=config.http_timeout_seconds + 2)
-    until = text.others_lease_until
-    if until is None or text.read_at < until - lease + longest_post:
-        outbox.defer(text.id, until=text.read_at + BUSY_PAUSE)
-        return BUSY_PAUSE
-    _put_off(text, max(until, text.read_at))
-    return None
-
-
-def _let_wait(text: Text, until: datetime) -> None:
-    """Give it another time as if that had been its own, so that waiting its turn costs it nothing.
-
-    A prompt or reminder that is of no use by then is none that failed: nobody has to look at it.
-    """
-    is_over_by_then = text.expires_at is not None and text.expires_at <= until
-    if is_over_by_then and text.message_type in FOLLOW_UPS:
-        reason = "the person had enough texts within the hour"
-        status = MessageStatus(text.status)
-        transition(text.id, status, MessageStatus.CANCELLED, error_message=reason, wake_at=None)
-        return
-    _put_off(text, until)
-    EventMessage.update(scheduled_time=until, next_attempt_at=None).where(
-        (EventMessage.id == text.id) & (EventMessage.status == MessageStatus.SCHEDULED)
-    ).execute()
-
-
-def _put_off(text: Text, until: datetime) -> None:
-    EventMessage.update(status=MessageStatus.SCHEDULED, wake_at=None, next_attempt_at=until).where(
-        (EventMessage.id == text.id) & EventMessage.status.in_(WAITING)
-    ).execute()
 
 
 def _part_texts(text: Text, content: str, config: Config) -> list[str]:

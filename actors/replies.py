@@ -3,9 +3,11 @@
 import logging
 from datetime import datetime
 from math import ceil
+from typing import Any
 
 import dramatiq
 
+from actors import counting
 from actors.broker import FOLLOW_UP_QUEUE, broker
 from actors.limiter import LONGEST_WAIT_OF_A_REPLY_SECONDS
 from actors.reply_answers import answer
@@ -15,6 +17,7 @@ from actors.sentiment import sentiment_of
 from models import clock, inbound
 from models.base import db
 from models.config import Config
+from models.counters import REPLIES
 from models.message import EventMessage
 from models.readiness import DATABASE_LOST
 
@@ -40,7 +43,7 @@ def _handle_one(message_id: int, now: datetime, config: Config) -> bool:
     """Answer one reply; False when that was for somebody else to do, or went wrong."""
     try:
         with db.atomic():
-            return _handle(message_id, now, config)
+            handled = _handle(message_id, now, config)
     except DATABASE_LOST:
         raise
     except Exception as error:
@@ -48,15 +51,21 @@ def _handle_one(message_id: int, now: datetime, config: Config) -> bool:
         with db.atomic():
             inbound.note_failure(message_id, type(error).__name__, now=now)
         return False
+    if handled is None:
+        return False
+    counting.count(REPLIES, intent=handled["intent"])
+    log.info("reply handled", extra={"message_id": message_id, **handled})
+    return True
 
 
-def _handle(message_id: int, now: datetime, config: Config) -> bool:
+def _handle(message_id: int, now: datetime, config: Config) -> dict[str, Any] | None:
+    """Answer one reply and return what to log of it; None when somebody else does."""
     # Not waited for: whoever has the phone goes on with what else it said.
     if not inbound.try_lock_phones(message_id):
-        return False
+        return None
     message = inbound.lock_unhandled(message_id, now=now)
     if message is None:
-        return False
+        return None
     text = message.message_content or ""
     by_itself = understand(text).intent
     done = answer(message, by_itself, now=now, config=config)
@@ -69,8 +78,7 @@ def _handle(message_id: int, now: datetime, config: Config) -> bool:
         inbox_reason=done.inbox_reason, event=message.event_id, match=done.match_id,
         sentiment_score=sentiment_of(intent, rating), pcr_score=rating,
     ).where(EventMessage.id == message_id).execute()  # fmt: skip
-    log.info("reply handled", extra={"message_id": message_id, "intent": intent.value})
-    return True
+    return {"intent": intent.value, "event_id": message.event_id, "match_id": done.match_id}
 
 
 @dramatiq.actor(

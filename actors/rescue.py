@@ -4,10 +4,12 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from actors import counting
 from actors.recording import record_lost
 from models import matching_claim, outbox
 from models.base import db
 from models.config import Config
+from models.counters import RESCUES
 
 BATCH = 500
 MOST_BATCHES = 10
@@ -23,6 +25,8 @@ def rescue(*, now: datetime, config: Config) -> None:
     if requeued or stuck or runs:
         counts = {"requeued": requeued, "stuck": stuck, "runs": runs}
         log.warning("lost work was rescued", extra=counts)
+        for what, number in counts.items():
+            counting.count(RESCUES, number, what=what)
 
 
 def _in_batches(work: Callable[[], int]) -> int:

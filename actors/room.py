@@ -1,4 +1,4 @@
-"""Owns what a run reads before it matches, and what its row says of it afterwards."""
+"""Owns what a run or a swap reads before it matches, and what a run's row says afterwards."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
@@ -10,7 +10,7 @@ from actors.pair_limits import Met
 from actors.pool import rules_of
 from matching import BatchResult, Rules
 from models.contractor import Contractor
-from models.eligibility import PoolCounts, eligible_contractors, pool_counts
+from models.eligibility import eligible_contractors
 from models.event import Event
 from models.pair_rule import PairRules, rules_at
 from models.pairs import pairs_at
@@ -21,7 +21,6 @@ class Room:
     """Who is here and can be matched, what is there already, and what is to be obeyed."""
 
     event_id: int
-    counts: PoolCounts
     people: Mapping[int, Contractor]
     met: Met
     ruled: PairRules
@@ -32,7 +31,6 @@ def read_room(event: Event) -> Room:
     """Read it all, with no lock held."""
     return Room(
         event_id=event.id,
-        counts=pool_counts(event.id),
         people={person.id: person for person in eligible_contractors(event.id)},
         met=pairs_at(event.id),
         ruled=rules_at(event.id),
@@ -40,13 +38,15 @@ def read_room(event: Event) -> Room:
     )
 
 
-def described(room: Room, result: BatchResult, matches: Collection[StoredMatch]) -> dict[str, Any]:
+def described(
+    room: Room, checked_in: int, result: BatchResult, matches: Collection[StoredMatch]
+) -> dict[str, Any]:
     """Return the columns of a run that tell what it was given and what it found."""
     covered = {person for first, second, stands in room.met if stands for person in (first, second)}
     covered |= {person for pair in matches for person in (pair.contractor1_id, pair.contractor2_id)}
     return {
         "rules": describe_rules(room.rules),
-        "pool": room.counts.checked_in,
+        "pool": checked_in,
         "eligible": len(room.people),
         "covered": len(covered & room.people.keys()),
         "matches_created": len(matches),

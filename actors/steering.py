@@ -7,8 +7,9 @@ that is being sent at that moment is in the air, and no longer anybody's to stop
 import logging
 from datetime import datetime
 
-from models import inbound, steering
+from models import approval, inbound, retries, steering
 from models.base import db
+from models.message import EventMessage
 from models.steering import Scope
 
 __all__ = [
@@ -43,12 +44,14 @@ def hold_texts(scope: Scope, *, reason: str, now: datetime) -> int:
 
 
 def release_texts(scope: Scope, *, now: datetime) -> int:
-    """Let leave what a person holds or was to approve; return how many texts.
+    """Let leave what a person holds; return how many texts.
 
-    Each leaves at its time, or at once if that is past. What expired stays held.
+    Each leaves at its time, or at once if that is past, or once it is approved. What expired stays
+    held.
     """
     with db.atomic():
         changed = steering.release(scope.condition(), now=now)
+        approval.keep(scope.condition(), now=now)
     _tell("texts released", scope, changed)
     return changed
 
@@ -84,11 +87,12 @@ def mark_as_sent(message_id: int, *, now: datetime) -> bool:
 def retry(message_id: int, *, now: datetime) -> int | None:
     """Plan a failed text anew and return the new row's id.
 
-    None when it may be on the phone all the same, its day is over, or it was planned anew
+    None when it may be on the phone all the same, is of no use any more, or was planned anew
     already.
     """
     with db.atomic():
-        planned = steering.plan_again(message_id, now=now)
+        planned = retries.plan_again(message_id, now=now)
+        approval.keep(EventMessage.id == planned, now=now)
     _tell("text planned anew", Scope(message_id=message_id), int(planned is not None))
     return planned
 

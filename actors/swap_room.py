@@ -1,32 +1,26 @@
 """Owns the room round one match whose partner could be another: who is here, what stands."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from actors.pair_limits import Met, room_taken
-from actors.pool import profile_of, rules_of
-from matching import InvalidProfile, PairScore, Rules
+from actors.pair_limits import room_taken
+from actors.pool import profile_of
+from actors.room import Room, read_room
+from matching import InvalidProfile, PairScore
 from matching.normalize import Traits, traits_of
 from matching.score import score_traits, weights_of
 from models.contractor import Contractor
-from models.eligibility import eligible_contractors
 from models.event import Event
-from models.pair_rule import IdPair, PairRules, ordered, rules_at
-from models.pairs import pairs_at
+from models.pair_rule import IdPair, ordered
 from models.peer_match import EventPeerMatch
 
 
 @dataclass(frozen=True)
-class Swapping:
+class Swapping(Room):
     """One match whose partner could be another, and the room as it is."""
 
     match: EventPeerMatch
     stays: int
-    people: Mapping[int, Contractor]
-    met: Met
-    ruled: PairRules
-    rules: Rules
 
     @property
     def leaves(self) -> int:
@@ -79,14 +73,7 @@ class Swapping:
 
 def read(event: Event, match: EventPeerMatch, stays: int) -> Swapping:
     """Read the room round a match, of which one person stays."""
-    return Swapping(
-        match=match,
-        stays=stays,
-        people={person.id: person for person in eligible_contractors(event.id)},
-        met=pairs_at(event.id),
-        ruled=rules_at(event.id),
-        rules=rules_of(event),
-    )
+    return Swapping(**vars(read_room(event)), match=match, stays=stays)
 
 
 def _traits(person: Contractor | None) -> Traits | None:

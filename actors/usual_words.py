@@ -40,7 +40,7 @@ match for you, I'll let you know.""",
 Good to hear that you already know {peers}. I won't introduce you again. If there's someone new \
 for you to meet, I'll let you know.""",
     MessageType.LATER_NOTED: """\
-Sure, no rush. I'll come back to you about {peers} {when}.""",
+Sure, no rush. If it still suits you both, I'll come back to you about {peers} {when}.""",
     MessageType.NO_BREAK_LEFT: """\
 Sorry, there's no break left today. You can still swap contact details with {peers} for \
 afterwards: reply YES{number}, and I'll text them if it's a yes on both sides.""",

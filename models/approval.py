@@ -19,13 +19,6 @@ from models.message_status import HeldBecause, MessageStatus, MessageType
 WAITS = "nobody has approved it yet"
 
 
-def is_awaited() -> Expression:
-    """Return the SQL of a text that is held until somebody approves it."""
-    because = fn.coalesce(EventMessage.held_because, "")
-    held: Expression = EventMessage.status == MessageStatus.HELD
-    return held & (because == HeldBecause.APPROVAL.value)
-
-
 def approve(event: Event, *, by: str, now: datetime) -> int | None:
     """Let the event's introductions leave; return how many waited, None when nobody asks."""
     if not event.awaits_approval or event.cancelled_at is not None:
@@ -44,7 +37,11 @@ def require(event: Event) -> int | None:
         return None
     _set(event, Approval.REQUIRED)
     hold_waiting(event.id)
-    return EventMessage.select().where((EventMessage.event == event.id) & is_awaited()).count()
+    return (
+        EventMessage.select()
+        .where((EventMessage.event == event.id) & steering.awaits_approval())
+        .count()
+    )
 
 
 def stop_asking(event: Event, *, now: datetime) -> int | None:
@@ -65,15 +62,32 @@ def follow(event: Event, *, now: datetime) -> None:
 
 def hold(message_id: int) -> None:
     """Hold one text that turns out to need an approval only when its turn has come."""
-    wanted = EventMessage.id == message_id
-    steering.hold(wanted, reason=WAITS, because=HeldBecause.APPROVAL)
+    _hold(EventMessage.id == message_id)
 
 
 def hold_waiting(event_id: int) -> int:
     """Hold the introductions that wait and have not begun to leave; return how many."""
+    return _hold((EventMessage.event == event_id) & may_wait())
+
+
+def keep(wanted: Expression, *, now: datetime) -> int:
+    """Hold those of these texts that wait to leave although somebody has to approve them first."""
+    is_theirs = (Event.id == EventMessage.event) & is_needed(EventMessage.scheduled_time, now)
+    return _hold(wanted & may_wait() & fn.EXISTS(Event.select(SQL("1")).where(is_theirs)))
+
+
+def may_wait() -> Any:
+    """Return the SQL of an introduction of which nothing has begun to leave."""
     has_begun = EventMessage.is_doubtful | (EventMessage.parts_sent > 0)
-    wanted = _introductions(event_id) & ~has_begun
-    return steering.hold(wanted, reason=WAITS, because=HeldBecause.APPROVAL)
+    return (EventMessage.message_type == MessageType.INTRODUCTION) & ~has_begun
+
+
+def is_needed(leaves_at: Any, now: datetime) -> Any:
+    """Return the SQL of an event whose introductions of this time wait for an approval."""
+    is_asked = (Event.approval == Approval.REQUIRED) | (
+        (Event.approval == Approval.UNTIL_DEADLINE) & (_deadline(leaves_at) > now)
+    )
+    return is_asked & Event.approved_at.is_null() & Event.cancelled_at.is_null()
 
 
 def lock_due(*, now: datetime, config: Config, limit: int) -> list[EventMessage]:
@@ -81,11 +95,9 @@ def lock_due(*, now: datetime, config: Config, limit: int) -> list[EventMessage]
 
     It was given, nobody asks for it any more, its deadline has passed, or they are of no use.
     """
-    minute = SQL("interval '1 minute'")
-    wait = Event.approval_wait_minutes * minute / Event.time_scale
     is_let_go = (Event.approval == Approval.OFF) | Event.approved_at.is_null(False)
     is_past_deadline = (Event.approval == Approval.UNTIL_DEADLINE) & (
-        EventMessage.scheduled_time + wait <= now
+        _deadline(EventMessage.scheduled_time) <= now
     )
     # As the index has it, so that PostgreSQL recognises it.
     waits = (EventMessage.status == MessageStatus.HELD) & (
@@ -106,6 +118,15 @@ def let_go(message_ids: list[int]) -> None:
     EventMessage.update(
         status=MessageStatus.SCHEDULED, held_because=None, error_message=None
     ).where(EventMessage.id.in_(message_ids)).execute()
+
+
+def _deadline(leaves_at: Any) -> Any:
+    minute = SQL("interval '1 minute'")
+    return leaves_at + Event.approval_wait_minutes * minute / Event.time_scale
+
+
+def _hold(wanted: Expression) -> int:
+    return steering.hold(wanted, reason=WAITS, because=HeldBecause.APPROVAL)
 
 
 def _release(event_id: int, now: datetime) -> int:

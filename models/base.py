@@ -4,13 +4,16 @@ import os
 import select
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from peewee import SQL, AutoField, Check, Field, Model, Node, OperationalError
 from playhouse.pool import MaxConnectionsExceeded, PooledDatabase, PooledPostgresqlDatabase
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
+
+from models.keyed_hash import pads
 
 CONNECT_TIMEOUT_SECONDS = 5
 POOL_WAIT_SECONDS = 10
@@ -69,7 +72,7 @@ def _is_full(error: Exception) -> bool:
 db = Pool(None, autoconnect=False)
 
 
-def init_database(url: str, max_connections: int = 20) -> None:
+def init_database(url: str, max_connections: int = 20, *, erasure_key: str = "") -> None:
     """Point the handle at a server; connections are opened later, in the process that uses them.
 
     Parameters
@@ -78,6 +81,9 @@ def init_database(url: str, max_connections: int = 20) -> None:
         A libpq connection URI; PostgreSQL's own parser reads it, percent-encoding included.
     max_connections : int
         Connections this process may hold at once.
+    erasure_key : str
+        What the phones of erased people are hashed under; what is made of it goes with each
+        connection, for the triggers that look for them.
     """
     if not db.deferred:
         db.close_all()
@@ -85,10 +91,20 @@ def init_database(url: str, max_connections: int = 20) -> None:
         url.replace("postgres://", "postgresql://", 1),
         max_connections=max_connections,
         stale_timeout=300,
-        options=SESSION_OPTIONS,
+        options=f"{SESSION_OPTIONS} -c peer_matching.erasure_key={pads(erasure_key)}",
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         application_name=application_name(),
     )
+
+
+@contextmanager
+def connected() -> Iterator[None]:
+    """Hold a connection until the block ends: the one that is open, or one of its own."""
+    if not db.is_closed():
+        yield
+        return
+    with db.connection_context():
+        yield
 
 
 def application_name() -> str:

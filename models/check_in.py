@@ -61,13 +61,13 @@ def check_in(
     Raises
     ------
     UnknownContractorError
-        When there is no such contractor; nothing is changed then.
+        When there is no such contractor, or they were erased; nothing is changed then.
     """
     # The batch changes this row before it reads the pool. Holding it here means that either the
     # batch sees this person, or this sees that the batch has begun; nobody falls in between.
     fresh = schedule.lock(event.id)
     contractor = Contractor.get_or_none(Contractor.id == contractor_id)
-    if contractor is None:
+    if contractor is None or contractor.erased_at is not None:
         raise UnknownContractorError(f"There is no contractor {contractor_id}.")
     is_new = _mark_present(fresh, contractor, method=method, now=now)
     consent_refused = bool(consent_source and contractor.phone and has_opted_out(contractor.phone))

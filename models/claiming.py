@@ -13,7 +13,7 @@ from psycopg2.extras import Json
 
 from models.base import db
 from models.message_status import UNSOLICITED, MessageType
-from models.on_a_phone import listed
+from models.on_a_phone import listed, perhaps_left_at
 from models.prepared import Prepared
 
 PERSON_LOCK = 0x70657273  # "pers"
@@ -26,9 +26,9 @@ class Text(NamedTuple):
     `read_at` is the one moment at which all that is decided. `is_first` and `introductions` are
     known only where the words depend on them: an introduction that is not worded yet. `template`
     are the event's own words for this kind of text, if it has any. `enough_until`: this person has
-    had so many unsolicited texts that another has to wait. `is_paused`: nothing of its event leaves
-    but answers to STOP, START and HELP. `awaits_approval`: an introduction that has not begun to
-    leave, and that nobody has approved.
+    had, or may have had, so many unsolicited texts that another has to wait. `is_paused`: nothing
+    of its event leaves but answers to STOP, START and HELP. `awaits_approval`: an introduction that
+    has not begun to leave, and that nobody has approved.
     """
 
     id: int
@@ -72,6 +72,7 @@ class Text(NamedTuple):
     is_kind_off: bool
     is_paused: bool
     awaits_approval: bool
+    request_id: str | None
     read_at: datetime
 
 
@@ -88,7 +89,10 @@ SELECT t.id, t.event_id, t.contractor_id, t.match_id, t.message_type, t.message_
     coalesce(nullif(e.from_name, ''), e.name) AS sender_name,
     m.match_criteria -> 'geographic' AS geographic,
     e.cancelled_at IS NOT NULL AS is_event_cancelled,
-    m.cancelled_at IS NOT NULL AS is_match_cancelled,
+    m.cancelled_at IS NOT NULL OR EXISTS (
+        SELECT FROM contractors o
+        WHERE o.id IN (m.contractor1_id, m.contractor2_id) AND o.erased_at IS NOT NULL
+    ) AS is_match_cancelled,
     EXISTS (
         SELECT 1 FROM sms_opt_outs o WHERE o.phone = p.phone AND o.lifted_at IS NULL
     ) AS has_opted_out,
@@ -125,6 +129,7 @@ SELECT t.id, t.event_id, t.contractor_id, t.match_id, t.message_type, t.message_
                 + e.approval_wait_minutes * interval '1 minute' / e.time_scale
             ELSE false
         END AS awaits_approval,
+    t.request_id,
     n.read_at
 FROM event_messages t
 CROSS JOIN LATERAL (SELECT coalesce($2, clock_timestamp()) AS read_at) n
@@ -148,16 +153,17 @@ CROSS JOIN LATERAL (
     SELECT interval '1 hour' / coalesce(e.time_scale, 1) AS hour
 ) h
 LEFT JOIN LATERAL (
-    SELECT o.actual_send_time + h.hour AS until FROM event_messages o
+    SELECT {left_at} + h.hour AS until FROM event_messages o
     WHERE t.message_type IN ({unsolicited}) AND t.parts_sent = 0
         AND o.contractor_id = t.contractor_id
         AND o.message_type IN ({unsolicited}) AND o.id <> t.id
-        AND o.actual_send_time > n.read_at - h.hour
-    ORDER BY o.actual_send_time DESC OFFSET $3 - 1 LIMIT 1
+        AND {left_at} > n.read_at - h.hour
+    ORDER BY {left_at} DESC OFFSET $3 - 1 LIMIT 1
 ) enough ON true
 WHERE t.id = $1
 """,
     unsolicited=listed(UNSOLICITED),
+    left_at=perhaps_left_at("o"),
 )
 # Materialised, so that the person is locked after the text and never before it.
 _LOCK = """

@@ -18,6 +18,7 @@ from models.config_values import (
     Reader,
     between,
     choice,
+    long_text,
     quiet_hours,
     webhook_secret,
 )
@@ -58,6 +59,10 @@ class Config:
         How long after its time a wake-up counts as lost.
     retention_days : int
         How long raw payloads and receipts are kept.
+    person_retention_days : int or None
+        After how long without an event a person is erased; None: never by itself.
+    erasure_key : str
+        Under which the phones of erased people who had opted out are kept as hashes.
     opt_out_reply : str
         Who confirms a STOP by text: `carrier` or `ours`.
     unsolicited_per_hour : int
@@ -70,6 +75,12 @@ class Config:
         How many proxies in front of us say whom they speak for; 1 on Heroku, which sets `DYNO`.
     quiet_hours : QuietHours
         When nobody is texted out of the blue, by the recipient's clock.
+    log_format : str
+        `json`, or `text` for people.
+    alert_webhook_url : str
+        Where an organiser is alerted; empty means nowhere.
+    public_url : str
+        Where people find the admin, for the links in alerts.
     """
 
     database_url: str
@@ -94,11 +105,17 @@ class Config:
     lease_seconds: int = 60
     rescue_after_seconds: int = 20
     retention_days: int = 90
+    person_retention_days: int | None = None
+    erasure_key: str = ""
     database_connections: int = 20
     redis_connections: int = 20
     formation: Formation = Formation()
     trusted_proxies: int = 0
     log_level: str = "INFO"
+    log_format: str = "json"
+    sentry_dsn: str = ""
+    alert_webhook_url: str = ""
+    public_url: str = ""
 
     def __repr__(self) -> str:
         return f"Config(simulator={self.simulator}, local_services={self.local_services})"
@@ -162,6 +179,8 @@ class Config:
             lease_seconds=reader.parsed("LEASE_SECONDS", between(5, 600), 60),
             rescue_after_seconds=reader.parsed("RESCUE_AFTER_SECONDS", between(3, 300), 20),
             retention_days=reader.parsed("RETENTION_DAYS", between(1, 3650), 90),
+            person_retention_days=reader.parsed("PERSON_RETENTION_DAYS", between(30, 36500), None),
+            erasure_key=reader.parsed("ERASURE_KEY", long_text, ""),
             database_connections=reader.parsed("DATABASE_CONNECTIONS", between(1, 10_000), 20),
             redis_connections=reader.parsed("REDIS_CONNECTIONS", between(1, 10_000), 20),
             formation=formation(reader),
@@ -171,6 +190,12 @@ class Config:
             log_level=reader.parsed(
                 "LOG_LEVEL", choice("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"
             ),
+            log_format=reader.parsed(
+                "LOG_FORMAT", choice("json", "text"), "text" if local else "json"
+            ),
+            sentry_dsn=reader.optional_url("SENTRY_DSN", *HTTP_SCHEMES),
+            alert_webhook_url=reader.optional_url("ALERT_WEBHOOK_URL", *HTTP_SCHEMES),
+            public_url=reader.optional_url("PUBLIC_URL", *HTTP_SCHEMES),
         )
         if config.lease_seconds < config.http_timeout_seconds + LEASE_MARGIN_SECONDS:
             reader.refuse("LEASE_SECONDS", "at least HTTP_TIMEOUT_SECONDS and 2 more")

@@ -36,6 +36,9 @@ class Reader:
             self.refuse(name, f"an address that starts with {schemes[0]}://")
         return value
 
+    def optional_url(self, name: str, *schemes: str) -> str:
+        return self.url(name, *schemes) if self._environ.get(name) else ""
+
     def flag(self, name: str, unset: bool = False) -> bool:
         value = self._environ.get(name, "").strip().lower()
         if not value:
@@ -100,6 +103,13 @@ def webhook_secret(value: str) -> str:
         key = b""
     if not 24 <= len(key) <= 64:
         raise ValueError("whsec_ and the base64 of 24 to 64 bytes")
+    return value
+
+
+def long_text(value: str) -> str:
+    """Accept a text that nobody guesses."""
+    if len(value) < 32:
+        raise ValueError("a random text of at least 32 characters")
     return value
 
 

@@ -29,7 +29,7 @@ class Shares:
 
 
 def database_shares(allowed: int, formation: Formation) -> Shares:
-    """Share out PostgreSQL: each thread and the planner use one, and its lock another.
+    """Share out PostgreSQL: each thread, the planner and its alerts use one, its lock another.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def database_shares(allowed: int, formation: Formation) -> Shares:
         formation,
         apart=locks,
         web_wants=formation.web_threads,
-        worker_wants=formation.worker_threads + 1,
+        worker_wants=formation.worker_threads + 2,
     )
 
 

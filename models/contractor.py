@@ -1,12 +1,25 @@
 """Owns contractors: who they are, what they do, how to reach them."""
 
+from enum import StrEnum
+
 from peewee import CharField, DecimalField, IntegerField, JSONField, TextField, fn
 
-from models.base import Table, UtcDateTimeField, default
+from models.base import Table, UtcDateTimeField, default, one_of
+
+
+class ErasedReach(StrEnum):
+    """How a person could be reached when they were erased: what is counted is what was so then."""
+
+    TEXTABLE = "textable"
+    UNREACHABLE = "unreachable"
+    OPTED_OUT = "opted_out"
 
 
 class Contractor(Table):
-    """A contractor. `phone` is E.164; `focus_areas` and `services_offered` are lists of text."""
+    """A contractor. `phone` is E.164; `focus_areas` and `services_offered` are lists of text.
+
+    `erased_at`: since then this is nobody, whom matches and texts still point at to be counted.
+    """
 
     first_name = CharField(default="", constraints=default("''"))
     last_name = CharField(default="", constraints=default("''"))
@@ -24,9 +37,12 @@ class Contractor(Table):
     ghl_contact_id = CharField(null=True, index=True)
     created_at = UtcDateTimeField(constraints=default("now()"))
     updated_at = UtcDateTimeField(constraints=default("now()"))
+    erased_at = UtcDateTimeField(null=True)
+    erased_reach = CharField(null=True)
 
     class Meta:
         table_name = "contractors"
+        constraints = [one_of("erased_reach", ErasedReach)]
 
     @property
     def full_name(self) -> str:

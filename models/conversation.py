@@ -38,6 +38,8 @@ ASKS = {
 }
 # Of these, one alone is what a person answers to who names no number.
 ABOUT_ALL = (MessageType.INTRODUCTION, MessageType.WHICH_INTRODUCTION)
+# Nobody but who wrote it knows whether it asks something; a `reply` that we send is an organiser's.
+BY_A_PERSON = (MessageType.BY_HAND, MessageType.REPLY)
 OUR_OWN_QUESTIONS = (MessageType.WHICH_INTRODUCTION, MessageType.NOT_UNDERSTOOD)
 
 
@@ -81,7 +83,7 @@ JOIN contractors peer ON peer.id = CASE WHEN m.contractor1_id = $1
     THEN m.contractor2_id ELSE m.contractor1_id END
 WHERE t.contractor_id = $1 AND t.event_id = $2
     AND t.message_type = 'peer_match_introduction' AND t.direction = 'outbound'
-    AND {is_out} AND m.cancelled_at IS NULL
+    AND {is_out} AND m.cancelled_at IS NULL AND peer.erased_at IS NULL
 ORDER BY m.id, t.id DESC
 """,
     is_out=IS_OUT,
@@ -97,7 +99,7 @@ ORDER BY {left_at} DESC, t.id DESC LIMIT {most}
 """,
     is_out=IS_OUT,
     left_at=LEFT_AT,
-    questions=listed((*ASKS, MessageType.BY_HAND)),
+    questions=listed((*ASKS, *BY_A_PERSON)),
     most=str(MOST_QUESTIONS),
 )
 # An answer that another worker planned counts, though its clock may be a moment ahead.
@@ -128,7 +130,7 @@ def in_one_breath(questions: list[Question]) -> list[Question]:
 
     Nobody knows what was asked by hand, so that this is none of them.
     """
-    questions = [one for one in questions if one.message_type != MessageType.BY_HAND]
+    questions = [one for one in questions if one.message_type not in BY_A_PERSON]
     if not questions:
         return []
     newest = questions[0]

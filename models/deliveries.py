@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 
 from peewee import Expression, fn
 
-from models import approval
 from models.message import EventMessage
 from models.message_status import ARRIVED, WAITING, Direction, MessageStatus, MessageType
 from models.outbox import Lateness
 from models.row_versions import RATE_OVER
-from models.steering import Scope, is_in_doubt
+from models.steering import Scope, awaits_approval, is_in_doubt
 
 MOST_REASONS = 6
 
@@ -91,7 +90,7 @@ def deliveries(event_id: int, *, introductions_at: datetime | None, now: datetim
         _count(status == MessageStatus.SENT),
         _count(status.in_((MessageStatus.DELIVERED, MessageStatus.RESPONDED))),
         _count(status == MessageStatus.FAILED),
-        _count(is_held & ~is_in_doubt() & ~approval.is_awaited()),
+        _count(is_held & ~is_in_doubt() & ~awaits_approval()),
         _count(is_held & is_in_doubt()),
         _count(EventMessage.actual_send_time > now - RATE_OVER),
         _count(is_late),
@@ -131,7 +130,7 @@ def failures(event_id: int) -> list[tuple[str | None, int]]:
 
 
 def _awaiting_columns() -> list[Expression]:
-    waits = approval.is_awaited()
+    waits = awaits_approval()
     return [
         _count(waits),
         fn.COUNT(EventMessage.match.distinct()).filter(waits),
@@ -141,7 +140,7 @@ def _awaiting_columns() -> list[Expression]:
 
 def _introduction_columns(main_time: datetime) -> list[Expression]:
     is_introduction = EventMessage.message_type == MessageType.INTRODUCTION
-    waits = is_introduction & (EventMessage.status.in_(WAITING) | approval.is_awaited())
+    waits = is_introduction & (EventMessage.status.in_(WAITING) | awaits_approval())
     in_main = waits & (EventMessage.due_at() <= main_time)
     left = is_introduction & EventMessage.status.in_(ARRIVED)
     sent_at = EventMessage.actual_send_time

@@ -13,8 +13,10 @@ from models.message import EventMessage, transition
 from models.message_status import MessageCategory, MessageStatus, MessageType
 from models.peer_match import EventPeerMatch
 
+PEER_LEFT = "the other person opted out (STOP)"
 # What is of no use, or not allowed, once the other one of the two wants no texts.
 _NEEDS_BOTH = (
+    MessageType.INTRODUCTION,
     MessageType.CONTACT_EXCHANGE,
     MessageType.BREAK_PROMPT,
     MessageType.YES_REMINDER,
@@ -68,7 +70,7 @@ def refusal(text: Text) -> str | None:
     if text.contractor_id and text.event_id and not text.has_consented:
         return "the person has not agreed to texts"
     if text.has_peer_opted_out and text.message_type in _NEEDS_BOTH:
-        return "the other person opted out (STOP)"
+        return PEER_LEFT
     return None
 
 
@@ -122,7 +124,11 @@ def learn_contact(contractor_id: int, ghl_contact_id: str) -> None:
     """
     free = (
         Contractor.select(Contractor.id)
-        .where((Contractor.id == contractor_id) & Contractor.ghl_contact_id.is_null())
+        .where(
+            (Contractor.id == contractor_id)
+            & Contractor.ghl_contact_id.is_null()
+            & Contractor.erased_at.is_null()
+        )
         .for_update("FOR NO KEY UPDATE SKIP LOCKED")
     )
     Contractor.update(ghl_contact_id=ghl_contact_id).where(

@@ -86,7 +86,7 @@ def attending(event_id: int, typed: str, most: int) -> list[Contractor]:
     found = (
         Contractor.select()
         .join(EventAttendee, on=(EventAttendee.contractor == Contractor.id))
-        .where(EventAttendee.event == event_id)
+        .where((EventAttendee.event == event_id) & _is_somebody())
     )
     if typed.split():
         found = found.where(_fits(typed))
@@ -102,7 +102,7 @@ def strangers(event_id: int, typed: str) -> list[Contractor]:
             (EventAttendee.event == event_id) & (EventAttendee.contractor == Contractor.id)
         )
     )
-    found = Contractor.select().where(_fits(typed) & ~is_registered)
+    found = Contractor.select().where(_fits(typed) & ~is_registered & _is_somebody())
     rank = Case(None, [(_begins(typed), 1)], 2)
     return list(found.order_by(rank, *_BY_NAME).limit(MOST_STRANGERS))
 
@@ -154,8 +154,13 @@ def _people(event_id: int) -> Any:
     return (
         EventAttendee.select(EventAttendee, Contractor, is_opted_out().alias("has_opted_out"))
         .join(Contractor, on=(EventAttendee.contractor == Contractor.id))
-        .where(EventAttendee.event == event_id)
+        .where((EventAttendee.event == event_id) & _is_somebody())
     )
+
+
+def _is_somebody() -> Any:
+    """Return the SQL of a person who was not erased."""
+    return Contractor.erased_at.is_null()
 
 
 def _digits(typed: str) -> str:

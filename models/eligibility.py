@@ -7,7 +7,7 @@ from typing import Any
 from peewee import SQL, Case, Expression, fn
 
 from models.attendee import EventAttendee
-from models.contractor import Contractor
+from models.contractor import Contractor, ErasedReach
 from models.opt_out import SmsOptOut
 from models.phone import E164
 
@@ -81,6 +81,22 @@ def is_opted_out(contractor: Any = Contractor) -> Any:
     )
 
 
+def _had_phone() -> Any:
+    """Return the SQL of whether a person has a phone, or had one when they were erased."""
+    reach = fn.coalesce(Contractor.erased_reach, "")
+    return has_phone() | reach.in_((ErasedReach.TEXTABLE.value, ErasedReach.OPTED_OUT.value))
+
+
+def _was_opted_out() -> Any:
+    """Return the SQL of whether a person has opted out, or had when they were erased."""
+    was_out = fn.coalesce(Contractor.erased_reach, "") == ErasedReach.OPTED_OUT.value
+    return is_opted_out() | was_out
+
+
+def _counts_as_textable() -> Any:
+    return EventAttendee.sms_opt_in & _had_phone() & ~_was_opted_out()
+
+
 def _may_be_texted() -> Any:
     return EventAttendee.sms_opt_in & has_phone() & ~is_opted_out()
 
@@ -115,8 +131,8 @@ def _reason() -> Any:
         None,
         [
             (~EventAttendee.sms_opt_in, "unconsented"),
-            (~has_phone(), "unreachable"),
-            (is_opted_out(), "opted_out"),
+            (~_had_phone(), "unreachable"),
+            (_was_opted_out(), "opted_out"),
             (EventAttendee.check_in_time.is_null(), "absent"),
         ],
         "eligible",
@@ -139,7 +155,7 @@ def pool_counts(event_id: int) -> PoolCounts:
         EventAttendee.select(
             fn.COUNT(EventAttendee.id),
             fn.COUNT(EventAttendee.id).filter(checked_in),
-            fn.COUNT(EventAttendee.id).filter(checked_in & _may_be_texted()),
+            fn.COUNT(EventAttendee.id).filter(checked_in & _counts_as_textable()),
         )
         .join(Contractor, on=(EventAttendee.contractor == Contractor.id))
         .where(EventAttendee.event == event_id)

@@ -135,15 +135,17 @@ def local_secrets(root: Path) -> dict[str, str]:
     root.mkdir(parents=True, exist_ok=True)
     file = root / "secrets.json"
     with _locked(root / "lock"):
-        if not file.exists():
-            made = {
-                "SECRET_KEY": secrets.token_urlsafe(32),
-                "API_TOKEN": secrets.token_urlsafe(24),
-                "WEBHOOK_SECRET": "whsec_" + b64encode(secrets.token_bytes(32)).decode(),
-            }
+        made = {
+            "SECRET_KEY": secrets.token_urlsafe(32),
+            "API_TOKEN": secrets.token_urlsafe(24),
+            "WEBHOOK_SECRET": "whsec_" + b64encode(secrets.token_bytes(32)).decode(),
+            "ERASURE_KEY": secrets.token_urlsafe(32),
+        }
+        known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+        kept = {**made, **known}
+        if kept != known:
             file.touch(mode=0o600)
-            file.write_text(json.dumps(made))
-        kept: dict[str, str] = json.loads(file.read_text())
+            file.write_text(json.dumps(kept))
     return kept
 
 

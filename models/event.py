@@ -5,16 +5,19 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from peewee import (
+    SQL,
     BooleanField,
     CharField,
     Check,
     DateField,
     DecimalField,
+    Expression,
     ForeignKeyField,
     IntegerField,
     JSONField,
     TextField,
     TimeField,
+    fn,
 )
 
 from models.base import Table, UtcDateTimeField, default, one_of
@@ -138,6 +141,13 @@ class Event(Table):
             return ends_at
         following: date = self.date + timedelta(days=1)
         return datetime.combine(following, time(), tzinfo=self.zone).astimezone(UTC)
+
+    @classmethod
+    def ends(cls) -> Expression:
+        """Return the SQL of `last_moment`."""
+        midnight = fn.timezone(cls.timezone, (cls.date + SQL("1")).cast("timestamp"))
+        found: Expression = fn.coalesce(cls.ends_at, midnight)
+        return found
 
     def is_over(self, now: datetime) -> bool:
         """Whether the day has ended."""

@@ -181,6 +181,13 @@ def count(event_id: int, sheets: tuple[Sheet, ...] = EVERYTHING) -> dict[str, in
     return {sheet.name: number for sheet, number in zip(sheets, row, strict=True)}
 
 
+def ticked(event_id: int) -> int:
+    """Count the matches that an organiser ticked as connected, which are no mutual pairs."""
+    where = "m.cancelled_at IS NULL AND m.connection_made AND m.state <> 'connected'"
+    row = db.execute_sql(f"SELECT count(*) {_PAIR} AND {where}", {"event": event_id}).fetchone()
+    return int(row[0])
+
+
 def rows(sheet: Sheet, event_id: int) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of one sheet, read a thousand at a time; one sheet after the other."""
     columns = ", ".join(sql for _, sql in sheet.columns)

@@ -33,6 +33,7 @@ WITH introductions AS (
         i.match_id IS NOT NULL OR s.responded_at IS NOT NULL AS is_introduced,
         s.response = 'yes' OR m.state = 'connected' AS said_yes,
         m.state = 'connected' OR m.connection_made AS is_connected,
+        m.state <> 'connected' AND m.connection_made AS is_ticked,
         CASE WHEN s.feedback ~ '^(10|[1-9])$' THEN s.feedback::int END AS rating
     FROM event_peer_matches m
     CROSS JOIN LATERAL (VALUES
@@ -66,6 +67,7 @@ SELECT
         FILTER (WHERE rating IS NOT NULL AND rated_at >= connected_at) AS rated_after,
     count(DISTINCT match_id) AS matches,
     count(DISTINCT match_id) FILTER (WHERE is_connected) AS connected,
+    count(DISTINCT match_id) FILTER (WHERE is_ticked) AS ticked,
     count(rating) AS ratings,
     avg(rating)::float AS mean_rating
 FROM sides
@@ -125,11 +127,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Funnel:
-    """The steps in order, the matches behind them, and the mean of all ratings, 1 to 10."""
+    """The steps in order, the matches behind them, and the mean of all ratings, 1 to 10.
+
+    `connected` counts the matches of which the organiser ticked that, too: `ticked` is how many.
+    """
 
     steps: list[Step]
     matches: int
     connected: int
+    ticked: int
     ratings: int
     mean_rating: float | None
 
@@ -194,9 +200,8 @@ def funnel(event_id: int) -> Funnel:
                 found.get(f"{code}_after"),
             )
         )
-    return Funnel(
-        steps, found["matches"], found["connected"], found["ratings"], found["mean_rating"]
-    )
+    totals = ("matches", "connected", "ticked", "ratings", "mean_rating")
+    return Funnel(steps, *(found[name] for name in totals))
 
 
 def quality(event_id: int) -> list[Quality]:

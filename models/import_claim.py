@@ -139,6 +139,18 @@ def fail(job: ImportJob, error: str, *, now: datetime) -> bool:
     )  # fmt: skip
 
 
+def stop(job_id: int, *, by: str, now: datetime) -> bool:
+    """Stop an import that waits or runs; what is stored stays, and it can be taken up again.
+
+    A worker that is at it ends with the part that it has begun, for which this waits. False when
+    the import has ended.
+    """
+    return move(
+        job_id, (JobStatus.QUEUED, JobStatus.RUNNING), now, status=JobStatus.FAILED, token=None,
+        lease_until=None, error=f"{by} stopped it", finished_at=now,
+    )  # fmt: skip
+
+
 def _is_ours(job: ImportJob) -> Any:
     return (
         (ImportJob.id == job.id)

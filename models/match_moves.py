@@ -65,7 +65,10 @@ def see(match_id: int, contractor_id: int | None) -> Seen | None:
 
 
 def see_all(match_ids: Iterable[int], contractor_id: int | None) -> list[Seen]:
-    """Return matches from a person's side, as they were asked for; not those that are cancelled."""
+    """Return matches from a person's side, as they were asked for.
+
+    Not those that are cancelled, nor those with somebody who was erased.
+    """
     wanted = list(match_ids)
     standing = EventPeerMatch.id.in_(wanted) & EventPeerMatch.cancelled_at.is_null()
     found = [
@@ -74,6 +77,7 @@ def see_all(match_ids: Iterable[int], contractor_id: int | None) -> list[Seen]:
         else Seen(match, match.contractor2, match.contractor1, 2)
         for match in with_people().where(standing)
         if contractor_id in (match.contractor1_id, match.contractor2_id)
+        and not match.is_with_erased
     ]
     return sorted(found, key=lambda seen: wanted.index(seen.match.id))
 

@@ -21,6 +21,7 @@ from peewee import (
 from models.base import Table, UtcDateTimeField, default, one_of
 from models.contractor import Contractor
 from models.event import Event
+from models.log_context import request_id
 from models.message_indexes import declare_indexes
 from models.message_status import (
     MOVES,
@@ -43,7 +44,8 @@ class EventMessage(Table):
     an attempt ended with nobody knowing whether it texted, and nothing has settled that since.
     `attempts` counts posts, `failures` how often our own code broke on this row. `occasion` names
     what is said to a person once only, such as "rating:12" for match 12. `inbox_reason`: why a
-    person should read this reply, until `inbox_done_at`.
+    person should read this reply, until `inbox_done_at`. `request_id`: the request, or
+    the job, that planned this text; logs and n8n name it.
     """
 
     event = ForeignKeyField(Event, backref="messages", null=True, on_delete="RESTRICT")
@@ -96,6 +98,7 @@ class EventMessage(Table):
     occasion = CharField(null=True)
     inbox_reason = TextField(null=True)
     inbox_done_at = UtcDateTimeField(null=True)
+    request_id = CharField(null=True, default=request_id)
 
     class Meta:
         table_name = "event_messages"

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from peewee import CharField, TextField
 
-from models.base import Table, UtcDateTimeField, default
+from models.base import Table, UtcDateTimeField, db, default
 
 
 class SmsOptOut(Table):
@@ -32,6 +32,14 @@ SmsOptOut.add_index(
 )
 
 
+# Whoever opted out before they were erased counts, though nobody can read their phone any more.
+_AMONG = """
+    SELECT phone FROM unnest(%s) AS asked (phone)
+    WHERE EXISTS (SELECT FROM sms_opt_outs o WHERE o.phone = asked.phone AND o.lifted_at IS NULL)
+        OR EXISTS (SELECT FROM erased_opt_outs e WHERE e.phone_hash = erasure_hash(asked.phone))
+"""
+
+
 def has_opted_out(phone: str) -> bool:
     """Whether this E.164 phone has an opt-out that nothing has lifted."""
     return bool(opted_out_of([phone]))
@@ -39,11 +47,10 @@ def has_opted_out(phone: str) -> bool:
 
 def opted_out_of(phones: Iterable[str | None]) -> set[str]:
     """Return which of these E.164 phones have an opt-out that nothing has lifted."""
-    wanted = [phone for phone in phones if phone]
-    rows = SmsOptOut.select(SmsOptOut.phone).where(
-        SmsOptOut.phone.in_(wanted) & SmsOptOut.lifted_at.is_null()
-    )
-    return {row.phone for row in rows} if wanted else set()
+    wanted = sorted({phone for phone in phones if phone})
+    if not wanted:
+        return set()
+    return {row[0] for row in db.execute_sql(_AMONG, (wanted,)).fetchall()}
 
 
 def opt_out(phone: str, *, now: datetime, source: str) -> bool:

@@ -14,8 +14,9 @@ _PAIRS = """
         m.cancelled_at IS NULL AND m.state NOT IN ('declined', 'met_already')
         AND (m.state = 'connected' OR NOT EXISTS (
             SELECT 1 FROM contractors c
-            JOIN sms_opt_outs x ON x.phone = c.phone AND x.lifted_at IS NULL
-            WHERE c.id IN (m.contractor1_id, m.contractor2_id)))
+            LEFT JOIN sms_opt_outs x ON x.phone = c.phone AND x.lifted_at IS NULL
+            WHERE c.id IN (m.contractor1_id, m.contractor2_id)
+                AND (x.id IS NOT NULL OR c.erased_at IS NOT NULL)))
     FROM event_peer_matches m WHERE m.event_id = %(event_id)s
     UNION
     SELECT m.contractor1_id, m.contractor2_id, false
@@ -32,7 +33,7 @@ def pairs_at(event_id: int) -> list[tuple[int, int, bool]]:
     """Return every pair that an event may not make, and whether it takes up room there.
 
     Room is taken by an introduction that stands: neither cancelled, nor declined, nor of two who
-    had met already, nor left open by somebody who has opted out.
+    had met already, nor left open by somebody who has opted out or was erased.
     """
     return list(db.execute_sql(_PAIRS, {"event_id": event_id}).fetchall())
 

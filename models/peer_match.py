@@ -90,6 +90,11 @@ class EventPeerMatch(Table):
             Check("match_score BETWEEN 0 AND 1", name="match_score_range"),
         ]
 
+    @property
+    def is_with_erased(self) -> bool:
+        """Whether one of the two was erased, so that nothing more is said about the match."""
+        return bool(self.contractor1.erased_at or self.contractor2.erased_at)
+
 
 _is_settled = EventPeerMatch.state.in_(
     [state.value for state in (*CLOSED_STATES, MatchState.CONNECTED)]

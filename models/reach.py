@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from peewee import fn
+from peewee import Expression, fn
 
-from models import approval
 from models.message import EventMessage
 from models.message_status import ARRIVED, WAITING, Direction, MessageStatus, MessageType
-from models.steering import CANCELLABLE, Scope, is_in_doubt
+from models.steering import CANCELLABLE, Scope, awaits_approval, is_in_doubt
 
 
 @dataclass(frozen=True)
@@ -47,22 +46,25 @@ class Reach:
 
 def reach(scope: Scope) -> Reach:
     """Count the texts of a scope in one query."""
+    return reach_of(scope.condition())
+
+
+def reach_of(wanted: Expression) -> Reach:
+    """Count any texts in one query."""
     status = EventMessage.status
     is_held = status == MessageStatus.HELD
     conditions = (
         status.in_(WAITING),
-        is_held & ~is_in_doubt() & ~approval.is_awaited(),
+        is_held & ~is_in_doubt() & ~awaits_approval(),
         is_held & is_in_doubt(),
         status == MessageStatus.SENDING,
         status.in_(ARRIVED),
-        approval.is_awaited(),
+        awaits_approval(),
         status.in_(WAITING) & (EventMessage.message_type == MessageType.INTRODUCTION),
     )
     columns = [fn.COUNT(EventMessage.id).filter(condition) for condition in conditions]
     is_outbound = EventMessage.direction == Direction.OUTBOUND
-    return Reach(
-        *EventMessage.select(*columns).where(scope.condition() & is_outbound).tuples().get()
-    )
+    return Reach(*EventMessage.select(*columns).where(wanted & is_outbound).tuples().get())
 
 
 def cancellable_introductions(scope: Scope) -> int:

@@ -15,8 +15,8 @@ import redis
 from peewee import DatabaseError, InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 
-from models import clock, service_state
-from models.base import db, init_database
+from models import clock, erased_opt_out, service_state
+from models.base import connected, db, init_database
 from models.config import Config, ConfigError, load_config
 from models.embedded import EmbeddedServerError
 from models.migrate import pending
@@ -27,7 +27,7 @@ REDIS_TIMEOUT_SECONDS = 3
 HEARTBEAT_LIMIT = timedelta(seconds=10)
 DATABASE_LOST = (OperationalError, InterfaceError, MaxConnectionsExceeded)
 DATABASE_ERRORS = (DatabaseError, *DATABASE_LOST)
-_NOT_CHECKED = "Not checked, because the database can not be used."
+NOT_CHECKED = "Not checked, because the database can not be used."
 
 _REASONS = (
     ("connection refused", "nothing listens there"),
@@ -103,18 +103,25 @@ def database_problem(config: Config) -> str | None:
 
 
 def schema_problem(config: Config) -> str | None:
-    """Return which migrations the database lacks; opens and closes a connection when none is."""
+    """Return which migrations the database lacks, or that its erasure key is not ours.
+
+    Opens and closes a connection when none is open.
+    """
     try:
         with _connection(config):
             missing = pending()
+            key = None if missing else erased_opt_out.key_problem()
     except DATABASE_ERRORS as error:
-        return f"The database's migrations can not be read: {_reason(error)}."
+        return (
+            f"The database's migrations can not be read: {_reason(error)}. "
+            "Look at the database's own log."
+        )
     if missing:
         return (
             f"The database is not migrated, it lacks {', '.join(missing)}. "
             "Run `make migrate`, or the Procfile's release line."
         )
-    return None
+    return key
 
 
 def redis_problem(url: str) -> str | None:
@@ -145,9 +152,9 @@ def report(config: Config) -> dict[str, str | None]:
     database = database_problem(config)
     found = {"database": database, "redis": redis_problem(config.redis_url)}
     if database:
-        return {**found, "migrations": _NOT_CHECKED, "planner": _NOT_CHECKED}
+        return {**found, "migrations": NOT_CHECKED, "planner": NOT_CHECKED}
     found["migrations"] = schema_problem(config)
-    found["planner"] = _NOT_CHECKED if found["migrations"] else _planner_problem(config)
+    found["planner"] = NOT_CHECKED if found["migrations"] else _planner_problem(config)
     return found
 
 
@@ -157,15 +164,24 @@ def _planner_problem(config: Config) -> str | None:
             now = clock.now()
             planner = service_state.read(service_state.PLANNER)
     except DATABASE_ERRORS as error:
-        return f"The planner's heartbeat can not be read: {_reason(error)}."
+        return (
+            f"The planner's heartbeat can not be read: {_reason(error)}. "
+            "Look at the database's own log."
+        )
     if planner is None:
-        return "The planner has never run. Start a worker."
+        return "The planner has never run, so nothing scheduled leaves. Start a worker."
     age = now - planner.seen_at
     if age > HEARTBEAT_LIMIT:
-        return f"The planner was last seen {age.total_seconds():.0f} s ago. Start a worker."
+        return (
+            f"The planner was last seen {age.total_seconds():.0f} s ago, so nothing scheduled "
+            "leaves. Start a worker; if one runs, its log says why it does not plan."
+        )
     # One look that breaks is tried again a second later.
     if planner.state == service_state.TROUBLE and now - planner.since > HEARTBEAT_LIMIT:
-        return f"A part of the planner breaks ({planner.message or 'unnamed'}). See its log."
+        return (
+            f"A part of the planner breaks each second ({planner.message or 'unnamed'}). "
+            "The worker's log has the error, under “a phase of the look broke”."
+        )
     return None
 
 
@@ -178,11 +194,8 @@ def heartbeat_age(now: datetime) -> timedelta | None:
 @contextmanager
 def _connection(config: Config) -> Iterator[None]:
     if db.deferred:
-        init_database(config.database_url)
-    if not db.is_closed():
-        yield
-        return
-    with db.connection_context():
+        init_database(config.database_url, erasure_key=config.erasure_key)
+    with connected():
         yield
 
 

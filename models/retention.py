@@ -28,6 +28,31 @@ def forget_reports(*, before: datetime, limit: int) -> int:
     return _forget(reports.is_null(False), before, limit, delivery_report=reports.remove())
 
 
+# What was heard or said since counts too: a text, or that somebody added them.
+_OUTDATED = """
+    SELECT c.id FROM contractors c
+    WHERE c.erased_at IS NULL AND c.created_at < %(before)s
+        AND NOT EXISTS (
+            SELECT FROM event_attendees a JOIN events e ON e.id = a.event_id
+            WHERE a.contractor_id = c.id AND e.date >= (%(before)s AT TIME ZONE 'UTC')::date)
+        AND NOT EXISTS (
+            SELECT FROM event_messages t
+            WHERE t.contractor_id = c.id AND t.created_at >= %(before)s)
+        AND (erasure_hash('mark') IS NOT NULL OR NOT EXISTS (
+            SELECT FROM sms_opt_outs o WHERE o.phone = c.phone AND o.lifted_at IS NULL))
+    ORDER BY c.id LIMIT %(limit)s
+"""
+
+
+def outdated_people(*, before: datetime, limit: int) -> list[int]:
+    """Return people who have been at no event since then, nor texted, nor added; lowest id first.
+
+    Without a key for it, not those whose opt-out has to be kept.
+    """
+    rows = db.execute_sql(_OUTDATED, {"before": before, "limit": limit}).fetchall()
+    return [row[0] for row in rows]
+
+
 def forget_audit_lines(*, before: datetime, limit: int) -> int:
     """Drop the oldest lines of the audit log from before then; return how many.
 

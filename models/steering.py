@@ -1,4 +1,4 @@
-"""Owns what a person does to texts: cancel, hold, release, send again, settle, try anew.
+"""Owns what a person does to texts: cancel, hold, release, send again, settle.
 
 None of these opens a transaction; the caller does. Each locks its texts in the order of their
 ids, as a STOP does, so that two of them never wait for each other in a circle. A text that is
@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import Case, Expression, IntegrityError, fn
+from peewee import Case, Expression, fn
 
 from models import delivery
-from models.base import db
-from models.event import Event
 from models.message import EventMessage
 from models.message_status import (
     WAITING,
@@ -26,11 +24,6 @@ from models.message_status import (
 from models.peer_match import EventPeerMatch
 
 CANCELLABLE = (*WAITING, MessageStatus.HELD)
-_COPIED = (
-    "event", "contractor", "match", "message_type", "message_category", "personalization_data",
-    "phone", "channel", "ghl_contact_id", "ghl_location_id", "reply_number", "subject",
-    "from_email", "to_email",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,15 +64,29 @@ def is_compliance() -> Expression:
     return category == MessageCategory.COMPLIANCE.value
 
 
+def awaits_approval() -> Expression:
+    """Return the SQL of a text that is held until somebody approves it."""
+    because = fn.coalesce(EventMessage.held_because, "")
+    held: Expression = EventMessage.status == MessageStatus.HELD
+    return held & (because == HeldBecause.APPROVAL.value)
+
+
 def cancel(wanted: Expression, *, reason: str) -> int:
     """Cancel what waits or is held among these texts; return how many."""
     return _move(wanted, CANCELLABLE, status=MessageStatus.CANCELLED, error_message=reason)
 
 
 def hold(wanted: Expression, *, reason: str, because: HeldBecause = HeldBecause.PERSON) -> int:
-    """Keep these texts from leaving until a person lets them; return how many."""
+    """Keep these texts from leaving until a person lets them; return how many.
+
+    What a person holds is not let go by an approval of the rest, so those that wait for one are
+    held as well.
+    """
+    may_be = EventMessage.status.in_(WAITING)
+    if because == HeldBecause.PERSON:
+        may_be |= awaits_approval()
     columns = {"held_because": because, "error_message": reason}
-    return _move(wanted, WAITING, status=MessageStatus.HELD, **columns)
+    return _move(wanted & may_be, CANCELLABLE, status=MessageStatus.HELD, **columns)
 
 
 def release(wanted: Expression, *, now: datetime, because: HeldBecause = HeldBecause.PERSON) -> int:
@@ -131,72 +138,6 @@ def cancel_match(match_id: int, *, reason: str, now: datetime) -> int:
     return cancelled
 
 
-def plan_again(message_id: int, *, now: datetime) -> int | None:
-    """Plan a failed text anew, under a new key, for now; return the new one's id.
-
-    None when it did not fail, may be on the phone all the same, is too late, or was planned
-    anew before: then that one can be tried again, if it failed too.
-    """
-    wanted = (EventMessage.id == message_id) & ~EventMessage.is_doubtful
-    if not _lock(wanted, (MessageStatus.FAILED,)):
-        return None
-    failed = EventMessage.get_by_id(message_id)
-    expires_at = _new_expiry(failed, now)
-    if expires_at is not None and expires_at <= now:
-        return None
-    if EventMessage.select().where(is_planned_anew(failed, EventMessage)).exists():
-        return None
-    columns = {name: getattr(failed, name) for name in _COPIED}
-    columns |= _words(failed)
-    try:
-        with db.atomic():
-            inserted: int = EventMessage.insert(
-                retry_of=message_id, scheduled_time=now, expires_at=expires_at, **columns
-            ).execute()
-    except IntegrityError:
-        return None
-    return inserted
-
-
-def is_planned_anew(text: Any, again: Any) -> Expression:
-    """Return the SQL of a text that `again` repeats, so that it may not be repeated once more.
-
-    One that was cancelled does not count, unless something of it may have left before.
-    """
-    may_have_left = again.is_doubtful | (again.parts_sent > text.parts_sent)
-    counts = (again.status != MessageStatus.CANCELLED) | may_have_left
-    repeats: Expression = (again.retry_of == text.id) & counts
-    return repeats
-
-
-def _new_expiry(failed: EventMessage, now: datetime) -> datetime | None:
-    """Return until when a new one is of use: an introduction the event's day, others as long."""
-    if failed.message_type == MessageType.INTRODUCTION and failed.event_id:
-        event: Event = failed.event
-        return event.last_moment
-    if failed.expires_at is None or failed.scheduled_time is None:
-        return None
-    lifetime = failed.expires_at - failed.scheduled_time
-    renewed: datetime = now + lifetime
-    return renewed
-
-
-def _words(failed: EventMessage) -> dict[str, Any]:
-    """Return what the new text says; one that broke off goes on where it broke off."""
-    parts = failed.part_texts or []
-    if 0 < failed.parts_sent < len(parts):
-        return {
-            "message_content": failed.message_content,
-            "part_texts": parts,
-            "parts_sent": failed.parts_sent,
-        }
-    is_introduction = failed.message_type in (
-        MessageType.INTRODUCTION,
-        MessageType.TEST_INTRODUCTION,
-    )
-    return {"message_content": None if is_introduction else failed.message_content}
-
-
 def is_in_doubt() -> Expression:
     """Held since nobody knows whether it left; rows of earlier versions do not say why."""
     because = fn.coalesce(EventMessage.held_because, HeldBecause.UNKNOWN.value)
@@ -220,7 +161,7 @@ def _to_leave(now: datetime) -> dict[str, Any]:
 
 
 def _move(wanted: Expression, sources: tuple[MessageStatus, ...], **columns: Any) -> int:
-    ids = _lock(wanted, sources)
+    ids = lock(wanted, sources)
     if not ids:
         return 0
     columns = {"wake_at": None, "held_because": None, **columns}
@@ -228,7 +169,7 @@ def _move(wanted: Expression, sources: tuple[MessageStatus, ...], **columns: Any
     return moved
 
 
-def _lock(wanted: Expression, sources: tuple[MessageStatus, ...]) -> list[int]:
+def lock(wanted: Expression, sources: tuple[MessageStatus, ...]) -> list[int]:
     """Lock the outbound texts among these that have one of the statuses; return their ids."""
     locked = (
         EventMessage.select(EventMessage.id)

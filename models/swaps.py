@@ -11,7 +11,6 @@ from typing import Any
 
 from peewee import SQL, fn
 
-from models import approval
 from models.message import EventMessage
 from models.message_status import (
     KEPT_BY_A_PERSON,
@@ -22,6 +21,7 @@ from models.message_status import (
 )
 from models.pair_rule import IdPair
 from models.peer_match import EventPeerMatch, MatchState
+from models.steering import awaits_approval
 
 _OVER = (MessageStatus.FAILED, MessageStatus.CANCELLED)
 
@@ -103,7 +103,7 @@ def keep_back(match_ids: Collection[int], waiting: Waiting) -> None:
         wake_at=None,
     ).where(
         EventMessage.match.in_(list(match_ids))
-        & (EventMessage.status.in_(WAITING) | approval.is_awaited())
+        & (EventMessage.status.in_(WAITING) | awaits_approval())
     ).execute()
 
 

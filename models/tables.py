@@ -2,16 +2,19 @@
 
 from models.admin_user import AdminUser
 from models.agenda_item import EventAgendaItem
+from models.alert import Alert
 from models.api_token import ApiToken
 from models.attendee import EventAttendee
 from models.audit_log import AuditLog
 from models.base import Table
 from models.contractor import Contractor
+from models.erased_opt_out import ErasedOptOut
 from models.event import Event, EventSpeaker, EventSponsor
 from models.event_text import EventText
 from models.import_job import ImportJob, ImportPart
 from models.matching_run import MatchingRun
 from models.message import EventMessage
+from models.metric_count import MetricCount
 from models.opt_out import SmsOptOut
 from models.pair_rule import EventPairRule
 from models.peer_match import EventPeerMatch
@@ -31,11 +34,14 @@ ALL_TABLES: tuple[type[Table], ...] = (
     EventPeerMatch,
     EventMessage,
     SmsOptOut,
+    ErasedOptOut,
     AdminUser,
     AuditLog,
     SignInFailure,
     ApiToken,
     ServiceState,
+    MetricCount,
+    Alert,
     ImportJob,
     ImportPart,
 )

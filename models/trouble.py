@@ -13,13 +13,14 @@ from typing import Any
 
 from peewee import JOIN, SQL, Case, Expression, fn
 
-from models import approval, inbound
+from models import inbound
 from models.contractor import Contractor
 from models.event import Event, MatchingStatus
 from models.matching_run import MatchingRun, RunStatus
 from models.message import EventMessage
 from models.message_status import Direction, MessageStatus, MessageType
-from models.steering import is_in_doubt, is_planned_anew
+from models.retries import is_repeated, may_be_planned_anew
+from models.steering import awaits_approval, is_in_doubt
 
 LISTED_FOR = timedelta(days=3)
 MOST_SHOWN = 5
@@ -39,12 +40,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Group:
-    """What is in the same trouble for the same reason; `rows` are the newest of the `total`."""
+    """What is in the same trouble for the same reason; `rows` are the newest of the `total`.
+
+    `in_time`: how many of them could still leave, were they tried again or let go.
+    """
 
     kind: Kind
     reason: str | None
     total: int
     rows: list[Any]
+    in_time: int = 0
 
 
 def counts(now: datetime) -> dict[Kind, int]:
@@ -66,7 +71,10 @@ def groups(now: datetime) -> list[Group]:
     """Return what waits for a person by kind and reason, the largest first, in two queries."""
     same = groupby(_newest(now), lambda row: (Kind(row.in_trouble.kind), row.error_message))
     texts = [(key, list(rows)) for key, rows in same]
-    found = [Group(kind, reason, rows[0].in_trouble.total, rows) for (kind, reason), rows in texts]
+    found = [
+        Group(kind, reason, rows[0].in_trouble.total, rows, rows[0].in_trouble.in_time)
+        for (kind, reason), rows in texts
+    ]
     runs = list(_dead_runs(now).order_by(MatchingRun.id.desc()).limit(MOST_LISTED))
     return [*found, *(Group(Kind.RUN, run.error, 1, [run]) for run in runs)]
 
@@ -107,10 +115,17 @@ def _newest(now: datetime) -> list[Any]:
     ranked = _in_trouble(
         now,
         fn.COUNT(EventMessage.id).over(**group).alias("total"),
+        _is_in_time(now).alias("has_time"),
+        fn.SUM(_is_in_time(now).cast("int")).over(**group).alias("in_time"),
         fn.ROW_NUMBER().over(**group, order_by=[EventMessage.id.desc()]).alias("place"),
     ).alias("ranked")
     return list(
-        EventMessage.select(EventMessage, Event, Contractor, ranked.c.kind, ranked.c.total)
+        EventMessage.select(
+            EventMessage,
+            Event,
+            Contractor,
+            *(ranked.c[name] for name in ("kind", "total", "in_time", "has_time")),
+        )
         .join(ranked, on=(ranked.c.id == EventMessage.id), attr="in_trouble")
         .join_from(EventMessage, Event, JOIN.LEFT_OUTER)
         .join_from(EventMessage, Contractor, JOIN.LEFT_OUTER)
@@ -118,6 +133,18 @@ def _newest(now: datetime) -> list[Any]:
         .order_by(ranked.c.total.desc(), ranked.c.kind, EventMessage.error_message, ranked.c.place)
         .limit(MOST_LISTED)
     )
+
+
+def in_time_among(ids: list[int], now: datetime) -> list[int]:
+    """Return which of these could still leave, were they tried again or let go; oldest first."""
+    rows = EventMessage.select(EventMessage.id).where(EventMessage.id.in_(ids) & _is_in_time(now))
+    return [row.id for row in rows.order_by(EventMessage.id)]
+
+
+def _is_in_time(now: datetime) -> Any:
+    has_time = EventMessage.expires_at.is_null() | (EventMessage.expires_at > now)
+    is_held = EventMessage.status == MessageStatus.HELD
+    return (is_held & has_time) | may_be_planned_anew(now)
 
 
 def _kind() -> Case:
@@ -131,8 +158,6 @@ def _kind() -> Case:
 
 
 def _is_in_trouble(now: datetime) -> Expression:
-    again = EventMessage.alias()
-    is_repeated = fn.EXISTS(again.select(SQL("1")).where(is_planned_anew(EventMessage, again)))
     # Nobody minds what failed at an event that is off, but whom the news of that did not reach.
     is_off = Event.cancelled_at.is_null(False) & (
         EventMessage.message_type != MessageType.EVENT_CANCELLED
@@ -143,10 +168,10 @@ def _is_in_trouble(now: datetime) -> Expression:
         & (planned_at > now - LISTED_FOR)
         & ~is_off
         & ~EventMessage.is_doubtful
-        & ~is_repeated
+        & ~is_repeated()
     )
     is_outbound = EventMessage.direction == Direction.OUTBOUND
-    is_held = is_outbound & (EventMessage.status == MessageStatus.HELD) & ~approval.is_awaited()
+    is_held = is_outbound & (EventMessage.status == MessageStatus.HELD) & ~awaits_approval()
     return is_held | (is_outbound & has_failed) | inbound.is_given_up()
 
 

@@ -5,9 +5,20 @@
 
 from datetime import datetime, timedelta
 
+from models.base import db
 from models.event import Event
 from models.message import EventMessage
 from models.message_status import ARRIVED, UNSOLICITED, MessageCategory
+from models.on_a_phone import listed, perhaps_left_at
+
+# By the index of a person's texts.
+_DECISIVE = f"""
+SELECT left_at FROM (
+    SELECT {perhaps_left_at("o")} AS left_at FROM event_messages o
+    WHERE o.contractor_id = %s AND o.message_type IN ({listed(UNSOLICITED)})
+) texts
+WHERE left_at > %s ORDER BY left_at DESC OFFSET %s LIMIT 1
+"""  # noqa: S608  # constants only; values are parameters
 
 
 def enough_until(
@@ -21,18 +32,8 @@ def enough_until(
         How many of them a person may have within an hour of the event's time.
     """
     hour = timedelta(hours=1) / event.time_scale
-    decisive = (
-        EventMessage.select(EventMessage.actual_send_time)
-        .where(
-            (EventMessage.contractor == contractor_id)
-            & EventMessage.message_type.in_([kind.value for kind in UNSOLICITED])
-            & (EventMessage.actual_send_time > now - hour)
-        )
-        .order_by(EventMessage.actual_send_time.desc())
-        .offset(per_hour - 1)
-        .first()
-    )
-    return decisive.actual_send_time + hour if decisive is not None else None
+    row = db.execute_sql(_DECISIVE, (contractor_id, now - hour, per_hour - 1)).fetchone()
+    return row[0] + hour if row is not None else None
 
 
 def has_been_texted(contractor_id: int, event_id: int) -> bool:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from actors import counting
+from models import log_context
 from models.config import Config
 
 WEBHOOK_SECRET = "whsec_" + "c2VjcmV0IGZvciB0ZXN0cyBvbmx5LCAzMiBieXRlcyE="
@@ -24,6 +26,7 @@ def settings(**changes: str) -> Config:
         "N8N_WEBHOOK_TOKEN": "n8n-token-for-tests",
         "API_TOKEN": "api-token-for-tests",
         "SECRET_KEY": "session-key-for-tests",
+        "ERASURE_KEY": "a key for the tests that erase people",
     }
     return Config.from_env({**environ, **changes})
 
@@ -40,6 +43,13 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_from_before() -> None:
+    """Let no test's log lines and counts be those of the one before."""
+    log_context.begin()
+    counting.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -71,7 +71,7 @@ class Page(HTMLParser):
         if self._open == "script":
             self.scripts.append(data)
         elif self._open == "textarea" and self._form is not None:
-            self._form.fields[self._field] += data.removeprefix("\n")
+            self._form.fields[self._field] += data.removeprefix("\r").removeprefix("\n")
 
 
 def read(address: str, text: str) -> Page:

@@ -63,6 +63,12 @@ class Day:
         self.at(6)
         self.told()
 
+    def introduce(self, pair: str, *, at: float) -> None:
+        """Match two people, to be introduced so many minutes after lunch began."""
+        self.matches[pair] = self._match(*pair.split("-"))
+        leave_at = LUNCH + timedelta(minutes=at)
+        schedule_introductions(self.event, [self.matches[pair].id], now=LUNCH, leave_at=leave_at)
+
     def at(self, minute: float) -> None:
         """Let the day go on until so many minutes after lunch began."""
         until = LUNCH + timedelta(minutes=minute)

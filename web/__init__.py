@@ -13,6 +13,7 @@ from models.readiness import DATABASE_LOST, exiting_in_one_line
 from web import api, cli, health, simulator, webhooks
 from web.admin import init_admin
 from web.edge import protect
+from web.tracing import trace
 
 JSON_PATHS = ("/api/", "/webhooks/", "/events/", "/simulator/n8n")
 NO_DATABASE = "The database does not answer. Try again shortly."
@@ -34,7 +35,11 @@ def create_app(config: Config | None = None) -> Flask:
     if config is None:
         with exiting_in_one_line():
             return create_app(load_config())
-    init_database(config.database_url, max_connections=config.database_shares.web)
+    init_database(
+        config.database_url,
+        max_connections=config.database_shares.web,
+        erasure_key=config.erasure_key,
+    )
     connect_broker(config.redis_url, max_connections=config.redis_shares.web)
     app = Flask(__name__)
     app.secret_key = config.secret_key
@@ -43,6 +48,7 @@ def create_app(config: Config | None = None) -> Flask:
         MAX_CONTENT_LENGTH=16 * 1024 * 1024,
         SESSION_COOKIE_SECURE=not config.local_services,
     )
+    trace(app)
     protect(app, config)
     app.before_request(_open_connection)
     app.teardown_request(_close_connection)

@@ -21,6 +21,8 @@ from models.phone import normalize
 from models.queue_stats import queue_stats
 from web.cli_accounts import create_admin_command, reset_password_command, unlock_command
 from web.cli_import import import_contractors
+from web.cli_people import erase_person, export_person
+from web.cli_restore import after_restore_command
 from web.cli_retention import prune_audit_log
 from web.cli_session import event_or_fail, local_time, session, table
 from web.cli_watch import watch_message
@@ -38,6 +40,9 @@ def register(app: Flask) -> None:
         reset_password_command,
         unlock_command,
         prune_audit_log,
+        export_person,
+        erase_person,
+        after_restore_command,
         migrate_command,
     ):
         app.cli.add_command(command)

@@ -20,13 +20,16 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Answer 200 when every part that has to run does, else 503 and which does not."""
+    """Answer 200 when every part that has to run does, else 503, what is wrong, and what to do."""
     found = readiness.report(current_app.config["PEER_CONFIG"])
     is_ready = not any(found.values())
     checks = {name: {"ok": not wrong, "detail": wrong or "ok"} for name, wrong in found.items()}
-    return jsonify(status="ready" if is_ready else "not ready", checks=checks), (
-        200 if is_ready else 503
+    answer = jsonify(
+        status="ready" if is_ready else "not ready",
+        problems=[wrong for wrong in found.values() if wrong and wrong != readiness.NOT_CHECKED],
+        checks=checks,
     )
+    return answer, 200 if is_ready else 503
 
 
 @blueprint.get("/metrics")

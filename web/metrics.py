@@ -1,4 +1,4 @@
-"""Owns the Prometheus text: gauges read from PostgreSQL at each scrape.
+"""Owns the Prometheus text: gauges and everybody's counts, read from PostgreSQL at each scrape.
 
 Several web processes therefore answer the same, and nothing is counted twice or lost in a restart.
 """
@@ -7,14 +7,15 @@ import math
 from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from models import clock, gauges, outbox, trouble
 from models.queue_stats import queue_stats
 from models.readiness import heartbeat_age
-from models.service_state import DOWN, N8N, PLANNER, TROUBLE, read
+from models.service_state import DOWN, N8N, PLANNER, TROUBLE, UP, read
 from models.trouble import Kind
+from web import metric_counters
 
 PREFIX = "peer_matching_"
 _DEAD = {"held": Kind.UNKNOWN, "text": Kind.TEXT, "reply": Kind.REPLY, "run": Kind.RUN}
@@ -38,16 +39,22 @@ class _Gauges(Collector):
         """Return nothing, so that registering does not read the database."""
         return []
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        words = "Whether this process can use the database."
-        yield _single("database_up", words, self._is_database_up)
-        if self._is_database_up:
-            yield from _texts()
-            yield from _queues()
-            yield from _services()
-            yield from _trouble()
-            yield from _events()
-            yield from _last_runs()
+    def collect(self) -> Iterator[Metric]:
+        """Read everything anew."""
+        return families(is_database_up=self._is_database_up)
+
+
+def families(*, is_database_up: bool) -> Iterator[Metric]:
+    """Return every metric there is, in the order of docs/monitoring.md."""
+    yield _single("database_up", "Whether this process can use the database.", is_database_up)
+    if is_database_up:
+        yield from _texts()
+        yield from _queues()
+        yield from _services()
+        yield from _trouble()
+        yield from _events()
+        yield from _last_runs()
+        yield from metric_counters.families(PREFIX)
 
 
 def _gauge(name: str, text: str, *labels: str) -> GaugeMetricFamily:
@@ -93,6 +100,11 @@ def _services() -> Iterator[GaugeMetricFamily]:
     yield _single("planner_trouble", "Whether a part of the planner's last look broke.", is_broken)
     is_up = n8n is None or n8n.state != DOWN
     yield _single("n8n_up", "0 while n8n counts as down and gets no texts.", is_up)
+    breaker = _gauge("n8n_breaker", "1 for the state that the way to n8n is in.", "state")
+    known = UP if n8n is None else n8n.state
+    for state in (UP, TROUBLE, DOWN):
+        breaker.add_metric([state], float(state == known))
+    yield breaker
 
 
 def _trouble() -> Iterator[GaugeMetricFamily]:

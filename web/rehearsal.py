@@ -45,7 +45,7 @@ def rehearse(folder: Path, *, once: bool) -> Outcome | None:
         except LocalError as error:
             click.echo(log_file.read_text()[-4000:], err=True)
             raise LocalError(f"{error} The log's end is above.") from error
-        init_database(services.config.database_url)
+        init_database(services.config.database_url, erasure_key=services.config.erasure_key)
         event = _prepare()
         click.echo(f"Admin      {services.url}/admin/")
         click.echo(f"  log in   {event.email} / {event.password}")

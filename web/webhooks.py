@@ -7,7 +7,7 @@ from werkzeug.exceptions import BadRequest, Unauthorized
 
 from actors import delivery_reports, receiving
 from actors.signing import is_signed
-from models import clock
+from models import clock, log_context
 from models.config import Config
 from web.bearer import has_bearer
 from web.inbound_forms import FormError, read_json, read_reply, read_report
@@ -27,6 +27,7 @@ def inbound_sms() -> Response:
     except FormError as error:
         raise BadRequest(str(error)) from None
     received = receiving.receive(reply)
+    log_context.note(message_id=received.message_id)
     return jsonify(success=True, message_id=received.message_id, repeat=received.is_repeat)
 
 

@@ -9,7 +9,7 @@ from models.attendee import EventAttendee
 from models.contractor_import.people import KEYS_AT_ONCE, Task
 from models.contractor_import.report import ImportReport, RowProblem
 from models.event import Event
-from models.opt_out import SmsOptOut
+from models.opt_out import opted_out_of
 
 CHECK_IN_METHOD = "import"
 OPTED_OUT = "this phone has opted out and only START lifts that; the yes was not used"
@@ -141,10 +141,7 @@ def _willing(tasks: list[Task], report: ImportReport) -> Iterator[Task]:
 def _opted_out(phones: set[str]) -> set[str]:
     listed = sorted(phones)
     return {
-        row.phone
+        phone
         for start in range(0, len(listed), KEYS_AT_ONCE)
-        for row in SmsOptOut.select(SmsOptOut.phone).where(
-            SmsOptOut.phone.in_(listed[start : start + KEYS_AT_ONCE])
-            & SmsOptOut.lifted_at.is_null()
-        )
+        for phone in opted_out_of(listed[start : start + KEYS_AT_ONCE])
     }

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -71,11 +72,19 @@ def address(now: datetime, config: Config) -> Iterator[str]:  # noqa: F811
 
 
 @pytest.fixture
-def services() -> Iterator[LocalServices]:
+def log(tmp_path: Path) -> Path:
+    """Where the services say everything that they have to say."""
+    return tmp_path / "log"
+
+
+@pytest.fixture
+def services(log: Path) -> Iterator[LocalServices]:
     with (
         data_folder() as folder,
-        (folder / "log").open("w") as output,
-        LocalServices(folder, output, MESSAGES_PER_SECOND="40", PORT="0") as running,
+        log.open("w") as output,
+        LocalServices(
+            folder, output, MESSAGES_PER_SECOND="40", PORT="0", LOG_LEVEL="DEBUG"
+        ) as running,
     ):
         running.wait_until_ready()
         init_database(running.config.database_url)

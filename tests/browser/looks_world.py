@@ -50,6 +50,7 @@ class World:
     agenda: int
     person: int
     peer: int
+    leaving: int
     match: int
     planned: int
     text: int
@@ -79,6 +80,7 @@ def make_world(now: datetime) -> World:
         agenda=make_agenda_item(event, now, ItemType.SESSION).id,
         person=match.contractor1_id,
         peer=match.contractor2_id,
+        leaving=_leaving(event, match, now),
         match=match.id,
         planned=_planned(event, people, now),
         text=text,
@@ -106,6 +108,21 @@ def _today(now: datetime) -> Event:
     ).execute()
     fill_room(event, now)
     return event
+
+
+def _leaving(event: Event, match: EventPeerMatch, now: datetime) -> int:
+    """Somebody of whom much is kept, and who is in none of the files that are imported."""
+    person = make_contractor(first_name="Zebedee", last_name="Quillfeather")
+    make_attendee(event, person)
+    planned = make_match(event, person, match.contractor1)
+    for contractor in (person, match.contractor1):
+        make_message(now + timedelta(hours=3), event=event, contractor=contractor, match=planned)
+    refused = {"headings": ["Name"], "rows": [[2, "Zebedee Quillfeather"]]}
+    ImportJob.insert(
+        status=JobStatus.DONE, actor="x", file_name="x.csv", size_bytes=1, refused=refused
+    ).execute()
+    opt_out(person.phone, now=now, source="STOP reply")
+    return person.id
 
 
 def _crowd(event: Event) -> list[Contractor]:

@@ -96,11 +96,13 @@ PAGES = {
     "contractors": Place("contractors/?page_size=20"),
     "contractor": Place("contractors/details/?id={person}"),
     "contractor-edit": Place("contractors/edit/?id={person}"),
+    "person-erase": Place("contractors/erase/?id={leaving}"),
     "conversation": Place("contractors/conversation/?id={person}"),
     "imports": Place("imports/?event={event}"),
     "import-plan": Place("imports/plan/?id={uploaded}"),
     "import-confirm": Place("imports/confirm/?id={uploaded}"),
     "import-runs": Place("imports/run/?id={running}"),
+    "import-stop": Place("imports/stop/?id={running}"),
     "import-done": Place("imports/run/?id={imported}"),
     "opt-outs": Place("opt-outs/"),
     "matches": Place("matches/?event={event}"),
@@ -234,7 +236,7 @@ def test_an_error_outside_of_every_page(browser: Browser, site: str) -> None:
             document.body.append(form);
             form.submit();
         }""")
-    expect(page.get_by_role("heading", name="Method Not Allowed")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nothing was done")).to_be_visible()
     assert faults_of(page, "plain-error") == []
     page.context.close()
 
@@ -291,6 +293,22 @@ def test_the_menu_of_a_phone_opens_and_leads_on(walker: Page, site: str) -> None
     walker.get_by_role("button", name="Menu").click()
     link.click()
     expect(walker.get_by_role("heading", name="Opt-outs")).to_be_visible()
+
+
+def test_filters_leave_a_phone_to_the_list_until_one_is_used(
+    walker: Page, site: str, world: World
+) -> None:
+    walker.set_viewport_size(PHONE)
+    walker.goto(f"{site}messages/")
+    status = walker.get_by_label("Status")
+    expect(status).to_be_hidden()
+    walker.get_by_text("Filters", exact=True).click()
+    status.select_option("failed")
+    walker.wait_for_url("**status=failed**")
+    expect(status).to_be_visible()
+    walker.set_viewport_size(DESKTOP)
+    walker.goto(f"{site}messages/")
+    expect(status).to_be_visible()
 
 
 def test_no_page_is_left_out(rehearsal: Flask) -> None:

@@ -11,6 +11,7 @@ from models.base import db
 from models.message import EventMessage
 from models.message_status import MessageStatus, MessageType
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.leaks import tells_nobody
 from web.local import LocalServices
 from web.rehearsal_event import RehearsalEvent, prepare
 from web.rehearsal_watch import Watch
@@ -27,7 +28,7 @@ def rehearsed(services: LocalServices) -> RehearsalEvent:
 
 @pytest.mark.browser
 def test_a_day_from_import_to_a_stop_that_is_obeyed(
-    page: Page, browser: Browser, services: LocalServices, rehearsed: RehearsalEvent
+    page: Page, browser: Browser, services: LocalServices, rehearsed: RehearsalEvent, log: Path
 ) -> None:
     admin = browser.new_context(viewport=DESKTOP).new_page()
     _sign_in(admin, services, rehearsed)
@@ -65,6 +66,8 @@ def test_a_day_from_import_to_a_stop_that_is_obeyed(
     for shown, label in ((page, "simulator"), (admin, "admin")):
         assert shown.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         _keep(shown, f"{label}-phone")
+    with db.connection_context():
+        tells_nobody(log, says="text handed to n8n")
 
 
 def _sign_in(admin: Page, services: LocalServices, rehearsed: RehearsalEvent) -> None:

@@ -22,6 +22,7 @@ from models.message_status import MessageType
 from models.peer_match import EventPeerMatch
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.served_admin import complaints_of
+from tests.leaks import tells_nobody
 from tests.servers import data_folder
 from web.local import LocalServices
 from web.rehearsal_event import RehearsalEvent, prepare
@@ -39,7 +40,10 @@ ANSWER = "Right behind the hall. See you at the desk!"
 @pytest.fixture(scope="module")
 def services() -> Iterator[LocalServices]:
     """The services of a rehearsal for both days; one person may get the texts of both."""
-    changes = {"MESSAGES_PER_SECOND": "80", "UNSOLICITED_TEXTS_PER_HOUR": "40", "PORT": "0"}
+    changes = {
+        "MESSAGES_PER_SECOND": "80", "UNSOLICITED_TEXTS_PER_HOUR": "40", "PORT": "0",
+        "LOG_FORMAT": "json", "LOG_LEVEL": "DEBUG", "GUNICORN_CMD_ARGS": "--access-logfile -",
+    }  # fmt: skip
     with (
         data_folder() as folder,
         (folder / "log").open("w") as output,
@@ -48,6 +52,8 @@ def services() -> Iterator[LocalServices]:
         running.wait_until_ready()
         init_database(running.config.database_url)
         yield running
+        with db.connection_context():
+            tells_nobody(folder / "log", says='"message": "reply handled"')
         db.close_all()
 
 

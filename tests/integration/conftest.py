@@ -7,6 +7,7 @@ other processes and threads; the tables are emptied after it.
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import datetime
 
 import psycopg2
@@ -14,6 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from actors.alerting import Alerting
 from actors.broker import broker, connect_broker
 from models import clock as database_clock
 from models.admin_user import Role
@@ -23,9 +25,11 @@ from models.embedded import EmbeddedServers
 from models.migrate import migrate
 from models.tables import ALL_TABLES
 from tests.admin_site import AdminSite, signed_in
+from tests.alerted import Silent
 from tests.conftest import settings
 from tests.fakes import SetClock
 from tests.servers import data_folder
+from tests.sink import Answer, Sink
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +96,7 @@ def _database(
 @contextmanager
 def connected(config: Config, servers: dict[str, str]) -> Iterator[None]:
     """Hold a connection to the tests' database, with nothing waiting in Redis."""
-    init_database(config.database_url)
+    init_database(config.database_url, erasure_key=config.erasure_key)
     connect_broker(servers["REDIS_URL"])
     broker.client.flushdb()
     db.connect()
@@ -135,3 +139,23 @@ def site(client: FlaskClient, now: datetime) -> AdminSite:
 @pytest.fixture
 def api_headers() -> dict[str, str]:
     return {"Authorization": "Bearer api-token-for-tests"}
+
+
+@pytest.fixture
+def chat() -> Iterator[Sink]:
+    """Where alerts are posted; it answers as a chat does."""
+    with Sink(lambda _request: Answer(200)) as sink:
+        yield sink
+
+
+@pytest.fixture
+def n8n() -> Silent:
+    n8n = Silent()
+    n8n.is_there = True
+    return n8n
+
+
+@pytest.fixture
+def watch(config: Config, chat: Sink, n8n: Silent, clock: SetClock) -> Alerting:
+    told = replace(config, alert_webhook_url=chat.url, public_url="https://peers.example.com/")
+    return Alerting(told, n8n, clock)

@@ -177,6 +177,37 @@ def test_viewers_see_what_there_is_and_take_nothing(client: FlaskClient, event: 
     assert AuditLog.select().count() == before
 
 
+@pytest.mark.parametrize(
+    "place",
+    ["agenda", "attendees", "contractors", "events", "matches", "messages", "opt-outs", "runs"],
+)
+def test_viewers_take_nothing_along(
+    client: FlaskClient, site: AdminSite, event: Event, place: str
+) -> None:
+    viewer = AdminSite(client.application.test_client())
+    viewer.sign_in(make_admin(event.created_at, Role.VIEWER).email)
+    button = f"/admin/{place}/export/csv/"
+    assert site.get(button).status_code == 200
+    before = AuditLog.select().count()
+    assert viewer.get(button).status_code == 403
+    assert button not in viewer.text(f"/admin/{place}/")
+    assert AuditLog.select().count() == before
+
+
+def test_matches_that_an_organiser_ticked_are_no_mutual_pairs_and_both_pages_say_so(
+    site: AdminSite, event: Event
+) -> None:
+    ticked = make_match(event, make_contractor(), make_contractor(), connection_made=True)
+    page = site.text(f"/admin/events/exports/?id={event.id}")
+    assert "1 row: every two who both said yes" in page
+    assert "Not among them: 1 match that was ticked as connected by hand" in page
+    page = site.text(f"/admin/events/outcome/?id={event.id}")
+    assert "2 connected, 1 of them ticked by hand" in page
+    assert "only those of whom both said yes: 1." in page
+    EventPeerMatch.update(connection_made=False).where(EventPeerMatch.id == ticked.id).execute()
+    assert "ticked" not in site.text(f"/admin/events/exports/?id={event.id}")
+
+
 @pytest.mark.parametrize("name", ["everything.zip", "everything.xlsx"])
 def test_an_export_of_many_texts_stays_small_in_memory(
     site: AdminSite, event: Event, name: str

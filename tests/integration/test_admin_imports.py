@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from peewee import fn
 from werkzeug.test import TestResponse
 
+from actors import contractor_importing
 from actors.contractor_importing import run_import
-from models import clock
+from models import clock, import_claim
 from models.admin_user import Role
 from models.attendee import EventAttendee
 from models.audit_log import AuditLog
@@ -256,6 +257,41 @@ def test_a_stopped_import_says_how_far_it_is_and_goes_on_at_a_click(
     assert ImportJob.get().status == JobStatus.DONE
 
 
+def test_an_import_is_stopped_after_a_question_and_keeps_what_it_has(
+    site: AdminSite, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody stops it while a worker is between two of its parts."""
+    upload(site, people(5), "spring.csv")
+    job = ImportJob.get()
+    confirm(site, job)
+    page, ask = f"{PLACE}/run/?id={job.id}", f"{PLACE}/stop/?id={job.id}"
+    assert ask in site.text(page)
+    monkeypatch.setattr(contractor_importing, "ROWS_AT_ONCE", 2)
+    advance, said = import_claim.advance, []
+
+    def stop_after_the_first(*args: Any, **kwargs: Any) -> None:
+        advance(*args, **kwargs)
+        said.append(site.text(ask))
+        site.post(f"{PLACE}/stop/", page=ask, id=job.id)
+
+    monkeypatch.setattr(import_claim, "advance", stop_after_the_first)
+    run_import(job.id, now=clock.now)
+    assert len(said) == 1, "the worker went no further"
+    assert "Stop the import of spring.csv?" in said[0]
+    assert "2 of 5 rows done: what was imported stays." in said[0]
+    stopped = site.text(page)
+    assert "The import stopped after 2 of 5 rows:" in stopped
+    assert "organiser@example.com stopped it." in stopped
+    assert Contractor.select().count() == 2
+    entry = AuditLog.get(AuditLog.action == "contractor_imports.stopped")
+    assert entry.detail == {"rows": 2, "left": 3}
+    monkeypatch.setattr(import_claim, "advance", advance)
+    site.post(f"{PLACE}/again/", page=page, id=job.id)
+    run_import(job.id, now=clock.now)
+    assert (ImportJob.get().status, Contractor.select().count()) == (JobStatus.DONE, 5)
+    assert site.get(ask).headers["Location"] == page, "there is nothing to stop any more"
+
+
 def test_a_yes_never_beats_a_stop_and_the_page_says_so(site: AdminSite, now: datetime) -> None:
     event = make_event(now)
     make_contractor(phone="+15125550101", email=None, first_name="Ana", last_name="Moss")
@@ -299,7 +335,7 @@ def test_viewers_see_no_import_and_upload_nothing(client: FlaskClient, now: date
 def test_every_step_needs_its_token(site: AdminSite) -> None:
     upload(site, people(1))
     job = ImportJob.get()
-    for step in ("upload", "plan", "confirm", "discard", "again"):
+    for step in ("upload", "plan", "confirm", "discard", "again", "stop"):
         assert site.client.post(f"{PLACE}/{step}/", data={"id": job.id}).status_code == 400, step
     assert ImportJob.get().status == JobStatus.UPLOADED
 

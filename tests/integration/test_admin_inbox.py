@@ -186,6 +186,16 @@ def test_the_segments_are_counted_before_it_is_sent(
     assert words in answer(site, wrote(event, ana, now), text).text
 
 
+def test_an_answer_while_sending_is_paused_says_when_it_leaves(
+    site: AdminSite, event: Event, ana: Contractor, now: datetime
+) -> None:
+    Event.update(paused_at=now).where(Event.id == event.id).execute()
+    key = wrote(event, ana, now)
+    assert "once somebody resumes" in answer(site, key, "At the stairs.").text
+    said = site.notes(answer(site, key, "At the stairs.", confirmed="yes"))
+    assert said == "Your answer to Ana Moss leaves once sending is resumed."
+
+
 def test_a_phone_that_opted_out_is_never_answered(
     site: AdminSite, event: Event, ana: Contractor, now: datetime
 ) -> None:

@@ -7,7 +7,7 @@ from actors import approvals, event_cancelling, event_sending, introductions
 from actors.delivery import deliver
 from actors.lateness import expire
 from actors.planner import Planner
-from models import approval, schedule
+from models import schedule, steering
 from models.agenda_item import EventAgendaItem, ItemType
 from models.event import Approval, Event, MatchingStatus
 from models.message import EventMessage
@@ -179,7 +179,7 @@ def test_at_the_end_of_the_day_nothing_waits_silently(clock: SetClock) -> None:
     assert settle(event.last_moment) == 2
     assert {fresh(text).status for text in texts} == {"failed"}
     assert "no break is left" in fresh(texts[0]).error_message
-    waiting = EventMessage.select().where(approval.is_awaited()).count()
+    waiting = EventMessage.select().where(steering.awaits_approval()).count()
     assert waiting == 0
 
 

@@ -314,3 +314,43 @@ def test_what_answers_a_text_by_hand_is_read_by_a_person(
     message = EventMessage.get_by_id(day.say("Ana", reply))
     assert (message.inbox_reason == ANSWERED) is is_read
     assert (day.told() == []) is is_read, "nobody answers in an organiser's place"
+
+
+@pytest.mark.parametrize(
+    ("reply", "is_read"),
+    [
+        ("Yes", True),
+        ("later", True),
+        ("ok", True),
+        ("Thanks!", False),
+        ("yes 1", False),
+        ("STOP", False),
+    ],
+)
+def test_what_follows_an_answer_from_the_inbox_is_read_by_a_person(
+    config: Config, reply: str, is_read: bool
+) -> None:
+    day = Day(config, "Ana Ben", "Ana-Ben")
+    asked = day.say("Ana", "where is the cloakroom")
+    asked = day.say("Ana", "the cloakroom?")
+    answer = inbox_answers.answer(asked, "By the stairs. Shall we fetch it?", now=day.clock())
+    day.at(8)
+    assert answer is not None
+    assert ("Ana", "reply") in day.told()
+    message = EventMessage.get_by_id(day.say("Ana", reply))
+    assert (message.inbox_reason == ANSWERED) is is_read
+    match = day.match("Ana-Ben")
+    answered = {match.contractor1_response, match.contractor2_response}
+    assert answered == ({None, "yes"} if reply == "yes 1" else {None})
+
+
+def test_a_question_of_ours_after_the_answer_by_hand_is_what_a_yes_answers(config: Config) -> None:
+    day = Day(config, "Ana Ben", "Ana-Ben")
+    day.say("Ana", "where is the cloakroom")
+    asked = day.say("Ana", "the cloakroom?")
+    inbox_answers.answer(asked, "By the stairs.", now=day.clock())
+    day.say("Ben", "YES")
+    day.at(30)
+    assert ("Ana", "yes_reminder") in day.told()
+    day.say("Ana", "YES")
+    assert day.state("Ana-Ben") == "connected"

@@ -11,40 +11,16 @@ from actors.outcomes import Outcome, Verdict
 from actors.rescue import rescue
 from models import claiming, service_state
 from models.event_text import EventText
-from models.message import EventMessage
 from models.message_status import MessageCategory, MessageStatus, MessageType
 from models.opt_out import opt_out
 from models.peer_match import EventPeerMatch
 from tests.conftest import settings
-from tests.factories import make_attendee, make_contractor, make_event, make_match, make_message
+from tests.factories import make_attendee, make_event, make_message
 from tests.fakes import FakeGateway, SetClock
+from tests.sending import introduction, reread, send
 
 UNKNOWN = Outcome(Verdict.UNKNOWN, "n8n did not answer in time")
 REFUSED = Outcome(Verdict.NOT_ACCEPTED, "n8n refused the connection")
-DATA = {
-    "peer_name": "Zeek Test",
-    "peer_company": "Zeek Co",
-    "peer_location": "Houston, TX",
-    "match_reason": "both focused on controlling lead flow",
-    "match_score": 0.73,
-}
-
-
-def introduction(now: datetime, **columns: Any) -> EventMessage:
-    event = columns.pop("event", None) or make_event(now)
-    person = columns.pop("contractor", None) or make_attendee(event).contractor
-    match = make_match(event, person, make_contractor())
-    return make_message(
-        now, event=event, contractor=person, match=match, personalization_data=DATA, **columns
-    )
-
-
-def send(message: EventMessage, clock: SetClock, gateway: FakeGateway, **changes: str) -> Any:
-    return deliver(message.id, now=clock, gateway=gateway, config=settings(**changes))
-
-
-def reread(message: EventMessage) -> EventMessage:
-    return EventMessage.get_by_id(message.id)
 
 
 def test_a_due_introduction_is_posted_once_and_recorded(clock: SetClock) -> None:
@@ -151,48 +127,6 @@ def test_a_single_introduction_has_no_number(clock: SetClock) -> None:
     gateway = FakeGateway()
     send(message, clock, gateway)
     assert "Reply YES to get an intro, or LATER if" in gateway.texts[0]
-
-
-def test_two_texts_to_one_person_are_never_in_the_air_together(clock: SetClock) -> None:
-    first = introduction(clock())
-    EventMessage.update(status=MessageStatus.SENDING).where(EventMessage.id == first.id).execute()
-    second = introduction(
-        clock(), event=first.event, contractor=first.contractor, status=MessageStatus.QUEUED
-    )
-    gateway = FakeGateway()
-    wait = send(second, clock, gateway)
-    assert gateway.posts == []
-    assert wait == timedelta(milliseconds=500)
-    waiting = reread(second)
-    assert (waiting.status, waiting.wake_at) == ("queued", clock() + wait)
-
-
-def test_a_wake_up_that_is_a_moment_early_waits_for_the_rest(clock: SetClock) -> None:
-    message = introduction(clock() + timedelta(milliseconds=70), status=MessageStatus.QUEUED)
-    gateway = FakeGateway()
-    assert send(message, clock, gateway) == timedelta(milliseconds=70)
-    assert (gateway.posts, reread(message).status) == ([], "queued")
-
-
-@pytest.mark.parametrize("later", [timedelta(minutes=10), timedelta(milliseconds=110)])
-def test_a_wake_up_for_a_time_that_was_moved_is_stale(clock: SetClock, later: timedelta) -> None:
-    message = introduction(clock() + later, status=MessageStatus.QUEUED)
-    gateway = FakeGateway()
-    assert send(message, clock, gateway) is None
-    assert (gateway.posts, reread(message).status) == ([], "scheduled")
-
-
-def test_a_text_does_not_ask_again_and_again_while_a_dead_sender_has_its_person(
-    clock: SetClock,
-) -> None:
-    until = clock() + timedelta(seconds=40)
-    first = introduction(clock(), status=MessageStatus.SENDING, lease_until=until)
-    second = introduction(
-        clock(), event=first.event, contractor=first.contractor, status=MessageStatus.QUEUED
-    )
-    assert send(second, clock, FakeGateway()) is None
-    waiting = reread(second)
-    assert (waiting.status, waiting.due, waiting.wake_at) == ("scheduled", until, None)
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_all_that_waits_is_cancelled_with_numbers_and_nothing_else(
     assert f"/admin/messages/?event={event.id}&status=scheduled" in shown
     page = site.text(f"{ACT}?id={event.id}&do=texts_cancelled")
     assert "Takes back 5 texts for good. This can not be undone." in page
-    assert "Not touched: 2 texts sent before." in page
+    assert "Can not be taken back: 2 texts sent before." in page
     assert "4 of them are introductions. The matches stay" in page
     assert EventMessage.get_by_id(prompt.id).status == MessageStatus.SCHEDULED
     assert press(site, event, "texts_cancelled") == "Cancelled: 5 texts."

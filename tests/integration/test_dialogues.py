@@ -110,6 +110,13 @@ DIALOGUES = [
         until=60,
     ),
     Dialogue(
+        "later to somebody who has said no is answered like any other, and nothing follows",
+        [(7, "Ana", "NO"), (8, "Ben", "LATER"), (9, "Ben", "later"), (120, "Ben", "YES")],
+        [["Ana no_noted"], ["Ben later_noted"], [], ["Ben yes_noted"], []],
+        {"Ana-Ben": "declined"},
+        until=300,
+    ),
+    Dialogue(
         "no takes the reminder of the other one along",
         [(7, "Ana", "YES"), (10, "Ben", "NO")],
         [["Ana yes_noted"], ["Ben no_noted"], []],

@@ -147,7 +147,7 @@ def test_whoever_opted_out_since_is_introduced_but_no_longer_eligible(
 def test_a_connection_that_the_organiser_ticked_counts(event: Event, now: datetime) -> None:
     pair(event, now, connection_made=True)
     found = funnel(event.id)
-    assert found.connected == 1
+    assert (found.connected, found.ticked) == (1, 1)
     assert by_code(event)["mutual"].people == 2
     assert by_code(event)["yes"].people == 0
 

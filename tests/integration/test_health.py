@@ -18,7 +18,7 @@ from tests.factories import make_event, make_message
 Samples = dict[tuple[str, tuple[str, ...]], float]
 
 
-def _samples(client: FlaskClient) -> Samples:
+def samples_of(client: FlaskClient) -> Samples:
     answer = client.get("/metrics")
     assert answer.status_code == 200
     assert answer.content_type.startswith("text/plain; version=")
@@ -36,6 +36,7 @@ def test_ready_when_every_part_runs(client: FlaskClient, now: datetime) -> None:
     assert answer.json["status"] == "ready"
     assert set(answer.json["checks"]) == {"database", "redis", "migrations", "planner"}
     assert all(check["ok"] for check in answer.json["checks"].values())
+    assert answer.json["problems"] == []
 
 
 def test_not_ready_before_the_planner_ever_ran(client: FlaskClient) -> None:
@@ -43,8 +44,9 @@ def test_not_ready_before_the_planner_ever_ran(client: FlaskClient) -> None:
     assert answer.status_code == 503
     assert answer.json["checks"]["planner"] == {
         "ok": False,
-        "detail": "The planner has never run. Start a worker.",
+        "detail": "The planner has never run, so nothing scheduled leaves. Start a worker.",
     }
+    assert answer.json["problems"] == [answer.json["checks"]["planner"]["detail"]]
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(8, 200), (12, 503)])
@@ -90,10 +92,11 @@ def test_not_ready_until_migrated(client: FlaskClient) -> None:
     assert answer.status_code == 503
     assert "0001_initial" in answer.json["checks"]["migrations"]["detail"]
     assert "make migrate" in answer.json["checks"]["migrations"]["detail"]
+    assert len(answer.json["problems"]) == 1, "what was not checked is no problem of its own"
 
 
 def test_metrics_of_an_empty_system(client: FlaskClient) -> None:
-    samples = _samples(client)
+    samples = samples_of(client)
     assert samples["database_up", ()] == 1
     assert samples["planner_heartbeat_age_seconds", ()] == float("inf")
     assert samples["queue_work", ("event_messages", "waiting")] == 0
@@ -118,7 +121,7 @@ def test_metrics_show_texts_events_planner_and_last_runs(
     MatchingRun.insert(
         **{**run, "eligible": 0, "gap": None}, kind=RunKind.TOP_UP, finished_at=older
     ).execute()
-    samples = _samples(client)
+    samples = samples_of(client)
     assert samples["texts", ("outbound", "sent")] == 2
     assert samples["texts", ("outbound", "held")] == 1
     assert samples["texts", ("inbound", "received")] == 1
@@ -145,7 +148,7 @@ def test_metrics_say_what_is_late_dead_and_down(client: FlaskClient, now: dateti
     reply = {"direction": Direction.INBOUND, "status": MessageStatus.RECEIVED}
     for failures in (4, 5, 5):
         make_message(now, **reply, failures=failures)
-    samples = _samples(client)
+    samples = samples_of(client)
     assert samples["texts_due", ()] == 2
     assert 90 <= samples["oldest_due_seconds", ()] < 150
     dead = {kind: samples["dead_work", (kind,)] for kind in ("held", "text", "reply", "run")}
@@ -153,5 +156,7 @@ def test_metrics_say_what_is_late_dead_and_down(client: FlaskClient, now: dateti
     assert (samples["n8n_up", ()], samples["planner_trouble", ()]) == (1, 0)
     service_state.report(service_state.N8N, service_state.DOWN, now=now)
     service_state.report(service_state.PLANNER, service_state.TROUBLE, now=now)
-    samples = _samples(client)
+    samples = samples_of(client)
     assert (samples["n8n_up", ()], samples["planner_trouble", ()]) == (0, 1)
+    breaker = {state: samples["n8n_breaker", (state,)] for state in ("up", "trouble", "down")}
+    assert breaker == {"up": 0, "trouble": 0, "down": 1}

@@ -1,9 +1,11 @@
 """Passwords, tokens, phones and words of people are in no log, however much is asked of it."""
 
+import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -13,9 +15,11 @@ from models import api_token, clock
 from models.api_token import ApiToken
 from models.config import Config
 from models.message import EventMessage
+from models.metric_count import read_all
 from tests.admin_site import PASSWORD, make_admin
 from tests.conftest import WEBHOOK_SECRET
-from tests.factories import make_attendee, make_contractor, make_event, make_message
+from tests.factories import make_attendee, make_contractor, make_event_with_lunch, make_message
+from tests.leaks import leaks, personal
 from tests.sink import Answer, Request, Sink
 from tests.worker import eventually, running_web, running_worker
 
@@ -106,6 +110,7 @@ def test_the_web_process_tells_nothing(config: Config, tmp_path: Path) -> None:
         config.api_token, config.secret_key, config.webhook_secret, config.n8n_webhook_token,
     ]  # fmt: skip
     assert told(log, hidden) == []
+    assert leaks(text, personal()) == []
 
 
 def test_the_worker_tells_nothing_of_what_it_sends_and_reads(
@@ -115,7 +120,9 @@ def test_the_worker_tells_nothing_of_what_it_sends_and_reads(
         code = 200 if len(sink.requests) > 1 else 503
         return Answer(code, {"error": WORDS, "phone": PHONE})
 
-    event = make_event(clock.now())
+    lunch = clock.now() + timedelta(minutes=10)
+    matching_at = lunch - timedelta(minutes=15)
+    event = make_event_with_lunch(lunch, matching_status="failed", matching_at=matching_at)
     person = make_attendee(event, make_contractor(phone=PHONE)).contractor
     common = {"event": event, "contractor": person, "phone": PHONE, "message_content": WORDS}
     texts = [make_message(clock.now(), **common, message_type=kind) for kind in ("reply", "notice")]
@@ -125,7 +132,14 @@ def test_the_worker_tells_nothing_of_what_it_sends_and_reads(
     log = tmp_path / "log"
     with (
         Sink(refuse_the_first) as sink,
-        running_worker(replace(config, n8n_webhook_url=sink.url), log, LOG_LEVEL="DEBUG"),
+        Sink(lambda _request: Answer()) as chat,
+        running_worker(
+            replace(config, n8n_webhook_url=sink.url),
+            log,
+            LOG_LEVEL="DEBUG",
+            LOG_FORMAT="json",
+            ALERT_WEBHOOK_URL=chat.url,
+        ),
     ):
         assert sink.wait_for(2, timeout_seconds=40), log.read_text()
         assert eventually(lambda: EventMessage.get_by_id(heard.id).handled_at is not None, 40)
@@ -133,6 +147,22 @@ def test_the_worker_tells_nothing_of_what_it_sends_and_reads(
         is_settled = EventMessage.status.not_in(["scheduled", "queued", "sending"])
         settled = EventMessage.select().where(EventMessage.id.in_(ids) & is_settled)
         assert eventually(lambda: settled.count() == len(ids), 40), log.read_text()
-    assert f"message_id={ids[0]}" in log.read_text()
-    hidden = [WORDS, WORDS.split()[0], config.webhook_secret, config.n8n_webhook_token]
+        assert chat.wait_for(1, timeout_seconds=40), log.read_text()
+    text = log.read_text()
+    handed = [line for line in json_lines(text) if line["message"] == "text handed to n8n"]
+    assert set(ids) <= {line["message_id"] for line in handed}
+    assert {line["event_id"] for line in handed} == {event.id}
+    assert all(line["request_id"] and line["actor"] == "deliver_message" for line in handed)
+    hidden = [
+        WORDS, WORDS.split()[0], config.webhook_secret, config.n8n_webhook_token,
+        chat.url.rpartition(":")[2],
+    ]  # fmt: skip
     assert told(log, hidden) == []
+    assert leaks(text, personal()) == []
+    counts = {key: value for key, value in read_all().items() if key.name in ("sends", "alerts")}
+    assert sum(counts.values()) == len(sink.requests) + 1, "also what was counted last"
+
+
+def json_lines(text: str) -> list[dict[str, Any]]:
+    """Return a worker's lines; those of Dramatiq's parent process have a form of its own."""
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]

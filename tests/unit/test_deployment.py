@@ -30,7 +30,7 @@ SIZES = {
 }
 # Servers on a developer's machine; neither web nor worker nor a command needs these modules.
 LOCAL_ONLY = {"models/embedded.py", "web/local.py"}
-GENERATED = {"SECRET_KEY", "API_TOKEN", "WEBHOOK_SECRET", "N8N_WEBHOOK_TOKEN"}
+GENERATED = {"SECRET_KEY", "API_TOKEN", "ERASURE_KEY", "WEBHOOK_SECRET", "N8N_WEBHOOK_TOKEN"}
 
 
 def settings_known() -> set[str]:
@@ -121,7 +121,7 @@ def test_compose_gives_settings_that_there_are_and_no_secret() -> None:
     for name in GENERATED:
         assert environment[name] == f"${{{name}:?set it in .env}}"
     values = {name: re.sub(r"\$\{\w+:[?-]([^}]*)\}", r"\1", v) for name, v in environment.items()}
-    values["WEBHOOK_SECRET"] = "0123456789abcdef" * 4
+    values |= dict.fromkeys(("WEBHOOK_SECRET", "ERASURE_KEY"), "0123456789abcdef" * 4)
     assert Config.from_env(values).database_connections == 60
 
 
@@ -135,7 +135,7 @@ def test_the_image_holds_what_the_procfile_needs() -> None:
     kept = {
         line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line[0] == "!"
     }
-    needed = {"actors", "bin", "matching", "models", "web", "Procfile", "gunicorn.conf.py"}
+    needed = {"actors", "bin", "matching", "models", "web", "Procfile"}
     assert needed | {"requirements.txt"} == kept
     assert all((ROOT / name).exists() for name in kept)
 

@@ -30,7 +30,8 @@ HOMES = {
     "werkzeug": ("web",),
     "click": ("web",),
     "xlsxwriter": ("web",),
-    "requests": ("actors.n8n",),
+    # Texts go to n8n, alerts to the organiser's webhook, and nothing goes anywhere else.
+    "requests": ("actors.n8n", "actors.alert_posting"),
     "urllib3": ("actors.n8n",),
     # On one machine, `make run` and `make demo` ask their own web process how it is.
     "urllib.request": ("web.local", "web.rehearsal_watch"),
@@ -38,6 +39,7 @@ HOMES = {
     "playhouse": ("models", "web"),
     "psycopg2": ("models", "actors"),
     "rapidfuzz": ("actors.reply_typos",),
+    "sentry_sdk": ("actors.error_reports",),
 }
 BANNED = ("httpx", "aiohttp", "http.client", "sqlite3", "pickle")
 PURE = {"numpy", "scipy", "numba", "ortools", "highspy", "zipcodes"}
@@ -145,6 +147,9 @@ def test_every_module_says_what_it_owns() -> None:
         ("models.event", "requests.post"),
         ("actors.planner", "web.api"),
         ("actors.planner", "requests"),
+        ("actors.alerting", "requests"),
+        ("actors.alert_posting", "urllib3.util.Timeout"),
+        ("web.wsgi", "sentry_sdk"),
         ("actors.n8n", "urllib.request.urlopen"),
         ("actors.n8n", "http.client.HTTPConnection"),
         ("web.api", "matching.match_batch"),
@@ -162,6 +167,8 @@ def test_arrow_that_is_not_drawn_is_seen(module: str, imported: str) -> None:
         ("matching.score", "numpy.float64"),
         ("matching.score", "matching.profile.Profile"),
         ("actors.n8n", "requests.Session"),
+        ("actors.alert_posting", "requests.RequestException"),
+        ("actors.error_reports", "sentry_sdk.integrations.flask.FlaskIntegration"),
         ("actors.planner", "matching.match_batch"),
         ("web.api", "actors.broker"),
         ("web.api", "urllib.parse.urlsplit"),

@@ -98,6 +98,8 @@ class AttendeeView(BulkView):
         """Record where a consent comes from; refuse it over an opt-out."""
         # The batch changes this row before it reads the pool, so neither misses the other.
         lock(row.event_id)
+        if row.contractor.erased_at is not None:
+            raise Refused("This person was erased. Nothing was saved.")
         before = None if is_new else EventAttendee.get_by_id(row.id)
         was_opted_in = before is not None and before.sms_opt_in
         if not row.qr_code_data:

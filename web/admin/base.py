@@ -12,7 +12,7 @@ from wtforms import BooleanField
 
 from models.admin_user import Role
 from web.admin.converter import Converter
-from web.admin.forms import DeskForm, ZonedDateTimeField
+from web.admin.forms import NO_TOKEN, DeskForm, ZonedDateTimeField
 from web.admin.guard import GuardedView
 from web.admin.inline import RowsConverter
 from web.admin.labels import column_label
@@ -48,7 +48,6 @@ class GuardedModelView(GuardedView, SavingView):
     allows_delete = False
     adds_more = True
     can_view_details = True
-    can_export = True
     can_set_page_size = True
     page_size = 50
     page_size_options = (20, 50, 100, 200)
@@ -99,6 +98,11 @@ class GuardedModelView(GuardedView, SavingView):
     def can_delete(self) -> bool:
         """Whether whoever asks may delete rows."""
         return self.allows_delete and self.may_change()
+
+    @property
+    def can_export(self) -> bool:
+        """Whether whoever asks may take the list along: its people's data, as many as there are."""
+        return self.may_change()
 
     def is_action_allowed(self, name: str) -> bool:
         """Refuse every bulk action; none is needed yet."""
@@ -211,7 +215,7 @@ class GuardedModelView(GuardedView, SavingView):
         """Delete one row; without `confirmed` from the page's question, ask first."""
         form = self.delete_form()
         if not self.validate_form(form):
-            abort(400, "The delete button came without its token; open the page again.")
+            abort(400, NO_TOKEN)
         row = self.get_one(form.id.data)
         if request.form.get("confirmed") != "yes":
             return self.render("desk/confirm_delete.html", model=row, delete_form=form)

@@ -17,7 +17,7 @@ from wtforms.validators import DataRequired, Length
 
 from models import clock
 from web.admin.base import GuardedModelView
-from web.admin.forms import NO_TOKEN, DeskForm
+from web.admin.forms import DeskForm, is_sent
 from web.admin.guard import parse_id
 
 MOST_AT_ONCE = 1_000
@@ -106,10 +106,7 @@ class BulkView(GuardedModelView):
         if not ids:
             flash("Nothing was chosen: tick some lines first.", "warning")
             return redirect(back)
-        is_filled = request.method == "POST" and form.validate()
-        if request.method == "POST" and "csrf_token" in form.errors:
-            abort(400, NO_TOKEN)
-        if is_filled:
+        if is_sent(form):
             note = " ".join((form.note.data if deed.note else "").split())
             flash(deed.do(ids, note, clock.now()), "success")
             return redirect(back)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from peewee import JOIN, SQL, Expression, Model, fn
+from peewee import JOIN, Model
 
 from actors import steering
 from models import clock
@@ -14,10 +14,14 @@ from models.event import Event
 from models.message import EventMessage
 from models.message_status import Direction, MessageCategory, MessageStatus
 from models.peer_match import EventPeerMatch
-from models.steering import CANCELLABLE, is_compliance, is_in_doubt, is_planned_anew
+from models.reach import reach_of
+from models.retries import may_be_planned_anew
+from models.steering import is_compliance
 from web.admin.bulk import Bulk, Question
 from web.admin.deeds import record_deed
+from web.admin.leaving import still_waits
 from web.admin.message_actions import by, steps_of_text, texts
+from web.admin.planned_actions import out_of_reach
 
 _RETRIED = "retried"
 
@@ -35,7 +39,7 @@ def bulk_of_texts() -> tuple[Bulk, ...]:
         _of_texts(
             _RETRIED,
             "Try again",
-            "{} that failed will be planned anew for now; the failed ones stay, as history.",
+            "{} that failed will be planned anew; the failed ones stay, as history.",
         ),
         _of_texts("cancelled", "Cancel", "{} will never be sent. This can not be undone."),
     )
@@ -51,7 +55,8 @@ def bulk_of_matches() -> tuple[Bulk, ...]:
 
 def _of_texts(code: str, label: str, effect: str) -> Bulk:
     def ask(ids: list[int]) -> Question:
-        able = _able(ids, code, clock.now())
+        now = clock.now()
+        able = _able(ids, code, now)
         left = len(ids) - len(able)
         return Question(
             len(able),
@@ -59,8 +64,9 @@ def _of_texts(code: str, label: str, effect: str) -> Bulk:
             [
                 effect.format(texts(len(able))),
                 *(_doubts(able) if code == "cancelled" else []),
+                *(_waits(able, now) if code in ("released", _RETRIED) else []),
                 f"Not touched: {texts(left)} for which this is not possible as they are, such as "
-                "those that left." if left else "",
+                "those that left or are of no use any more." if left else "",
             ],
         )  # fmt: skip
 
@@ -77,20 +83,14 @@ def _able(ids: list[int], code: str, now: datetime) -> list[EventMessage]:
     """Return those of these texts to which it can be done; one query, however many they are."""
     wanted = EventMessage.id.in_(ids)
     if code == _RETRIED:
-        return _texts(wanted & _may_be_retried())
+        return _texts(wanted & _may_be_retried(now))
     rows = _texts(wanted & (EventMessage.status != MessageStatus.FAILED))
     return [row for row in rows if _step(row, code, now) is not None]
 
 
-def _may_be_retried() -> Expression:
+def _may_be_retried(now: datetime) -> Any:
     """Return the SQL of what has the button of a failed text, as `steps_of_text` gives it."""
-    again = EventMessage.alias()
-    is_repeated = fn.EXISTS(again.select(SQL("1")).where(is_planned_anew(EventMessage, again)))
-    has_failed = (EventMessage.direction == Direction.OUTBOUND) & (
-        EventMessage.status == MessageStatus.FAILED
-    )
-    may: Expression = has_failed & ~is_compliance() & ~EventMessage.is_doubtful & ~is_repeated
-    return may
+    return may_be_planned_anew(now) & ~is_compliance()
 
 
 def _step(text: EventMessage, code: str, now: datetime) -> Any:
@@ -108,6 +108,10 @@ def _take(text: EventMessage, code: str, now: datetime) -> int | None:
 def _doubts(rows: Sequence[EventMessage]) -> list[str]:
     doubtful = sum(row.status == MessageStatus.HELD and row.is_doubtful for row in rows)
     return [f"Of these, {texts(doubtful)} may have arrived all the same."] if doubtful else []
+
+
+def _waits(rows: Sequence[EventMessage], now: datetime) -> list[str]:
+    return still_waits(EventMessage.id.in_([row.id for row in rows]), now=now) if rows else []
 
 
 def _texts(wanted: Any) -> list[EventMessage]:
@@ -147,20 +151,16 @@ def _rest(left: int) -> str:
 def _ask_cancel(ids: list[int]) -> Question:
     stand = EventPeerMatch.id.in_(ids) & EventPeerMatch.cancelled_at.is_null()
     able = EventPeerMatch.select().where(stand).count()
-    theirs = (
-        EventMessage.match.in_(ids)
-        & (EventMessage.direction == Direction.OUTBOUND)
-        & EventMessage.status.in_(CANCELLABLE)
-    )
-    waiting = EventMessage.select().where(theirs).count()
-    doubtful = EventMessage.select().where(theirs & is_in_doubt()).count() if waiting else 0
+    found = reach_of(EventMessage.match.in_(EventPeerMatch.select(EventPeerMatch.id).where(stand)))
+    doubt = f"Of these, {texts(found.unknown)} may have been sent already."
     return Question(
         able,
         f"Cancel {matches(able)}?",
         [
             f"{matches(able)} will be over; the two are not matched again at this event.",
-            f"Waiting for them, and taken back for good: {texts(waiting)}.",
-            f"Of these, {texts(doubtful)} may have been sent already." if doubtful else "",
+            f"Waiting for them, and taken back for good: {texts(found.cancellable)}.",
+            doubt if found.unknown else "",
+            *out_of_reach(found),
             "This can not be undone.",
             f"Not touched: {matches(len(ids) - able)} cancelled before." if able < len(ids) else "",
         ],
@@ -179,21 +179,21 @@ def _cancel(ids: list[int], _note: str, now: datetime) -> str:
     return f"Cancelled: {matches(done)}.{_rest(len(ids) - done)}"
 
 
-def _failed_of(match_ids: Sequence[int]) -> list[EventMessage]:
+def _failed_of(match_ids: Sequence[int], now: datetime) -> list[EventMessage]:
     """Return the failed texts of matches that stand, which can be tried again."""
-    stand = EventPeerMatch.select(EventPeerMatch.id).where(
-        EventPeerMatch.id.in_(list(match_ids)) & EventPeerMatch.cancelled_at.is_null()
-    )
-    return _texts(EventMessage.match.in_(stand) & _may_be_retried())
+    return _texts(EventMessage.match.in_(list(match_ids)) & _may_be_retried(now))
 
 
 def _ask_retry(ids: list[int]) -> Question:
-    able = len(_failed_of(ids))
+    now = clock.now()
+    failed = _failed_of(ids, now)
+    able = len(failed)
     return Question(
         able,
         f"Try {texts(able)} again?",
         [
-            f"{texts(able)} of {matches(len(ids))} will be planned anew for now.",
+            f"{texts(able)} of {matches(len(ids))} will be planned anew.",
+            *_waits(failed, now),
             "The failed ones stay as they are, as history.",
             "None of these has a text that can be tried again." if not able else "",
         ],
@@ -201,6 +201,6 @@ def _ask_retry(ids: list[int]) -> Question:
 
 
 def _retry(ids: list[int], _note: str, now: datetime) -> str:
-    failed = [row.id for row in _failed_of(ids)]
+    failed = [row.id for row in _failed_of(ids, now)]
     done = _each(EventMessage, failed, _RETRIED, lambda row: _take(row, _RETRIED, now), now)
     return f"Tried again: {texts(done)}.{_rest(len(failed) - done)}"

@@ -20,12 +20,11 @@ from models.event import Event
 from web.admin.deeds import record_deed
 from web.admin.door import MOST_LETTERS
 from web.admin.event_cancel import CancellingView
-from web.admin.forms import DeskForm, SmsField
+from web.admin.forms import NO_TOKEN, DeskForm, SmsField, is_sent
 from web.admin.guard import record_id
 from web.admin.present import clock_time, record_label, zone_of
 
 MOST_EVENTS = 3
-_NO_TOKEN = "The page came without its token; open it again."  # noqa: S105
 _FORM_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}\Z")
 
 
@@ -51,9 +50,9 @@ class ByHandView(CancellingView):
             return self._choose(row)
         form = WriteForm(request.form, id=row.id, person=values["person"])
         attendee = _attendee(row, values["person"])
-        is_ready = request.method == "POST" and form.validate()
-        if "csrf_token" in form.errors or "once" in form.errors:
-            abort(400, _NO_TOKEN)
+        is_ready = is_sent(form)
+        if "once" in form.errors:
+            abort(400, NO_TOKEN)
         refused = by_hand.why_not(attendee)
         if is_ready and not refused and form.confirmed.data == "yes":
             _send(attendee, form.text.data, form.once.data)
@@ -74,9 +73,7 @@ class ByHandView(CancellingView):
         form = WriteForm(request.form)
         row = self.get_one(form.id.data)
         attendee = _attendee(row, form.person.data)
-        form.validate()
-        if "csrf_token" in form.errors:
-            abort(400, _NO_TOKEN)
+        is_sent(form)
         seen = _prospect(attendee, form.text.data or "")
         return self.render("desk/write_size.html", form=form, seen=seen, **_size(seen))
 

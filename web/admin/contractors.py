@@ -17,8 +17,8 @@ from models.reach import reach
 from models.steering import Scope
 from web.admin import bulk_people
 from web.admin.bulk import BulkView
+from web.admin.data_care import DataCareView
 from web.admin.filters import YesNoFilter
-from web.admin.person_chat import PersonChatView
 from web.admin.planned_actions import cancel_all, hold_and_release
 from web.admin.present import record_label
 from web.admin.saving import Refused
@@ -26,7 +26,7 @@ from web.admin.steps import Step
 from web.admin.zones import US_ZONES
 
 
-class ContractorView(PersonChatView, BulkView):
+class ContractorView(DataCareView, BulkView):
     bulk = (bulk_people.opt_out("contractors"),)
     allows_create = allows_edit = allows_delete = True
     noun = "contractor"
@@ -38,7 +38,7 @@ class ContractorView(PersonChatView, BulkView):
     column_details_list = (
         "full_name", "email", "phone", "company_name", "job_title", "focus_areas",
         "services_offered", "service_area", "revenue_tier", "annual_revenue", "team_size",
-        "timezone", "ghl_contact_id", "created_at", "updated_at",
+        "timezone", "ghl_contact_id", "created_at", "updated_at", "erased_at",
     )  # fmt: skip
     column_export_list = ("first_name", "last_name", *column_details_list[1:])
     column_sortable_list = (
@@ -58,6 +58,7 @@ class ContractorView(PersonChatView, BulkView):
         YesNoFilter("phone", "Has a phone", has_phone()),
         YesNoFilter("out", "Opted out", is_opted_out()),
         YesNoFilter("profile", "Has a profile", has_substance()),
+        YesNoFilter("erased", "Erased", Contractor.erased_at.is_null(False)),
     )
     sections = (
         ("Person", ("first_name", "last_name", "job_title", "company_name")),
@@ -92,6 +93,8 @@ class ContractorView(PersonChatView, BulkView):
 
     def before_save(self, form: Any, row: Any, *, is_new: bool, now: datetime) -> None:
         """Store the phone as E.164, or refuse it."""
+        if row.erased_at is not None:
+            raise Refused("This person was erased, and nobody can be put in their place.")
         if not (row.full_name or row.company_name):
             raise Refused("Give a name or a company.")
         typed = form.phone.data

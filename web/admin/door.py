@@ -15,7 +15,7 @@ from models.door import Undo
 from models.event import Event
 from web.admin.deeds import record_deed
 from web.admin.event_cancel import CancellingView
-from web.admin.forms import NO_TOKEN, DeskForm
+from web.admin.forms import DeskForm, check_button
 from web.admin.guard import parse_id, record_id
 from web.admin.present import record_label, zone_of
 
@@ -75,8 +75,7 @@ class DoorView(CancellingView):
     def check_in_view(self) -> Any:
         """Check in whoever was tapped, or whose badge was scanned or typed."""
         form = CheckInForm(request.form)
-        if not form.validate():
-            abort(400, NO_TOKEN)
+        check_button(form)
         row = self.get_one(form.id.data)
         person, code = parse_id(form.person.data), (form.code.data or "").strip()
         if person is None and code:
@@ -95,8 +94,7 @@ class DoorView(CancellingView):
     def undo_view(self) -> Any:
         """Take back a check-in that was a slip."""
         form = UndoForm(request.form)
-        if not form.validate():
-            abort(400, NO_TOKEN)
+        check_button(form)
         row, key = self.get_one(form.id.data), record_id(form.attendee.data)
         made_at = _moment(form.made_at.data)
         attendee = door.person(row.id, key)

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask import abort, flash, redirect, request
+from flask import flash, redirect, request
 from flask_admin import expose
 from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
@@ -14,7 +14,7 @@ from models import clock
 from models.base import db
 from models.event import Event
 from web.admin.deeds import record_deed
-from web.admin.forms import NO_TOKEN, DeskForm
+from web.admin.forms import DeskForm, is_sent
 from web.admin.message_actions import texts
 from web.admin.steps import STALE, SteeredView
 
@@ -52,10 +52,7 @@ class CancellingView(SteeredView):
         effect = event_cancelling.effect(row.id)
         if not effect.introduced:
             del form.tell
-        is_ready = request.method == "POST" and form.validate()
-        if "csrf_token" in form.errors:
-            abort(400, NO_TOKEN)
-        if not is_ready:
+        if not is_sent(form):
             return self.render("desk/cancel_event.html", model=row, form=form, effect=effect)
         _cancel(row, tell_introduced="tell" in form and form.tell.data == "yes")
         return redirect(self.get_url(".details_view", id=row.id))

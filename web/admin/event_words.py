@@ -15,7 +15,7 @@ from models.event import Event
 from models.message_status import FOLLOW_UPS, MessageType
 from web.admin.deeds import record_deed
 from web.admin.event_cancel import CancellingView
-from web.admin.forms import DeskForm
+from web.admin.forms import DeskForm, is_sent
 from web.admin.labels import code_label
 from web.admin.steps import STALE
 from web.admin.word_kinds import GROUPS, PURPOSES
@@ -83,7 +83,7 @@ class WordingView(CancellingView):
         words = _tidy(form.template.data)
         shown = preview(kind, words)
         if request.method == "POST":
-            _check_token(form)
+            is_sent(form)
             if "look" not in request.form and not shown.problems:
                 _save(row, kind, None if words in ("", USUAL[kind]) else words)
                 return redirect(self.get_url(".words_view", id=row.id, _anchor=kind.value))
@@ -99,7 +99,7 @@ class WordingView(CancellingView):
         """Return the preview alone, for the script of the page above."""
         form = WordsForm(request.form)
         row, kind = self._event_and_kind(form)
-        _check_token(form)
+        is_sent(form)
         words = _tidy(form.template.data)
         return self.render("desk/words_preview.html", model=row, shown=preview(kind, words))
 
@@ -111,7 +111,7 @@ class WordingView(CancellingView):
         page = self.get_url(".words_view", id=row.id, _anchor=kind.value)
         own = event_text.template_of(row.id, kind)
         if request.method == "POST":
-            _check_token(form)
+            is_sent(form)
             _save(row, kind, None)
             return redirect(page)
         if own is None:
@@ -132,7 +132,7 @@ class WordingView(CancellingView):
         """Switch a kind of text on or off."""
         form = SwitchForm(request.form)
         row, kind = self._event_and_kind(form)
-        _check_token(form)
+        is_sent(form)
         if kind not in FOLLOW_UPS or form.turn.data not in ("on", "off"):
             abort(400, "This kind of text can not be switched off.")
         is_on = form.turn.data == "on"
@@ -155,12 +155,6 @@ class WordingView(CancellingView):
         if form.kind.data not in USUAL:
             abort(404, "There is no such kind of text.")
         return row, MessageType(form.kind.data)
-
-
-def _check_token(form: Any) -> None:
-    form.validate()
-    if "csrf_token" in form.errors:
-        abort(400, "The page came without its token; open it again.")
 
 
 def _tidy(typed: str | None) -> str:

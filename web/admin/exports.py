@@ -61,6 +61,7 @@ class ExportsView(CancellingView):
             "desk/exports.html",
             model=row,
             counts=event_export.count(row.id),
+            ticked=event_export.ticked(row.id),
             pairs=PAIRS.name,
             files=_files("pairs"),
             everything=_files("everything"),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import abort, request
 from flask_admin.form import SecureForm
 from wtforms import DateTimeLocalField, TextAreaField
 from wtforms.csrf.session import SessionCSRF
@@ -33,7 +34,23 @@ class FormToken(SessionCSRF):
             raise ValidationError("The page was open for too long.")
 
 
-NO_TOKEN = "The button came without its token; open the page again."  # noqa: S105
+NO_TOKEN = "The page came without its token; open it again."  # noqa: S105
+
+
+def is_sent(form: Any) -> bool:
+    """Whether a form was sent and is filled in rightly; sent without its token it answers 400."""
+    if request.method != "POST":
+        return False
+    is_right = bool(form.validate())
+    if "csrf_token" in form.errors:
+        abort(400, NO_TOKEN)
+    return is_right
+
+
+def check_button(form: Any) -> None:
+    """Answer 400 to a button's form that was sent without its token, or with nonsense in it."""
+    if request.method == "POST" and not is_sent(form):
+        abort(400, NO_TOKEN)
 
 
 class DeskForm(SecureForm):

@@ -36,6 +36,7 @@ _CHANGES = {
     "unrule_view": "can_step",
     "swap_view": "can_step",
     "swap_do_view": "can_step",
+    "erase_view": "can_erase",
 }
 
 

@@ -118,3 +118,16 @@ def begin(job: ImportJob, stamp: str) -> str:
 def stamp_of(job: ImportJob) -> str:
     """Return what tells whether a file's plan has changed since it was read."""
     return str(job.updated_at.isoformat())
+
+
+def stop(job: ImportJob) -> None:
+    """Stop an import, and say how far it came."""
+    now, actor = clock.now(), current_actor()
+    with db.atomic():
+        is_ours = import_claim.stop(job.id, by=actor.name, now=now)
+        if is_ours:
+            far = import_job.glance(job.id) or job
+            left = far.rows - far.done_rows
+            record_deed(job, "stopped", {"rows": far.done_rows, "left": left}, now=now)
+    if not is_ours:
+        flash(STALE, "warning")

@@ -131,6 +131,16 @@ def effect(job: ImportJob, report: ImportReport) -> list[str]:
     ]
 
 
+def stop_effect(job: ImportJob) -> list[str]:
+    """Return what stopping an import does, in numbers."""
+    far = f"{job.done_rows:,} of {rows(job.rows)} done: what was imported stays."
+    return [
+        far if job.done_rows else f"None of {rows(job.rows)} is imported yet.",
+        "A worker ends the few that it has begun, and leaves the rest out.",
+        "It can go on from there later; the file is kept for a day.",
+    ]
+
+
 def event_choices(job: ImportJob, now: datetime) -> list[Event]:
     """Return the events that people may be imported for, with the one that is chosen."""
     is_likely = Event.cancelled_at.is_null() & (Event.date >= (now - RECENTLY).date())

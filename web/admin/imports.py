@@ -14,9 +14,9 @@ from models.contractor_import import ImportFileError
 from models.contractor_import.columns import LABELS
 from models.event import Event
 from models.import_job import ImportJob, JobStatus
-from web.admin import import_reading, import_report, import_words
+from web.admin import import_reading, import_report, import_steps, import_words
 from web.admin.deeds import record_deed
-from web.admin.forms import NO_TOKEN
+from web.admin.forms import check_button, is_sent
 from web.admin.guard import GuardedView, parse_id, record_id
 from web.admin.import_reading import MOST_BYTES, MOST_ROWS, MOST_SHOWN
 from web.admin.import_steps import JobForm, PlanForm, begin, keep, plan, stamp_of
@@ -47,8 +47,7 @@ class ImportView(GuardedView):
     @expose("/upload/", methods=("POST",))
     def upload_view(self) -> Any:
         """Keep a file that can be read, and guess what its columns hold."""
-        if not JobForm(request.form).validate():
-            abort(400, NO_TOKEN)
+        check_button(JobForm(request.form))
         event = Event.get_or_none(Event.id == parse_id(request.form.get("event", "")))
         again = redirect(self.get_url(".index", event=event and event.id))
         given = request.files.get("file")
@@ -72,9 +71,7 @@ class ImportView(GuardedView):
             return redirect(self.get_url(".run_view", id=job.id))
         form = PlanForm(request.form, job)
         if request.method == "POST":
-            is_valid = form.validate()
-            if "csrf_token" in form.errors:
-                abort(400, NO_TOKEN)
+            is_valid = is_sent(form)
             if is_valid:
                 try:
                     plan(job, form)
@@ -100,8 +97,7 @@ class ImportView(GuardedView):
         if job.status != JobStatus.UPLOADED:
             return redirect(self.get_url(".run_view", id=job.id))
         if request.method == "POST":
-            if not form.validate():
-                abort(400, NO_TOKEN)
+            check_button(form)
             return redirect(self.get_url(begin(job, form.stamp.data or ""), id=job.id))
         reading = import_reading.read(job, now=clock.now())
         refusal = import_words.refusal(job, reading)
@@ -131,6 +127,25 @@ class ImportView(GuardedView):
         if job is None or job.status in (JobStatus.DONE, JobStatus.FAILED):
             job = _job(request.args.get("id", ""))
         return self.render("desk/import_progress.html", **_progress(job), form=JobForm())
+
+    @expose("/stop/", methods=("GET", "POST"))
+    def stop_view(self) -> Any:
+        """Say what stopping an import means, and stop it when that was read."""
+        form = JobForm(request.form if request.method == "POST" else request.args)
+        job = _job(form.id.data)
+        page = self.get_url(".run_view", id=job.id)
+        if request.method == "POST":
+            check_button(form)
+            import_steps.stop(job)
+            return redirect(page)
+        if job.status not in (JobStatus.QUEUED, JobStatus.RUNNING):
+            return redirect(page)
+        return self.render(
+            "desk/confirm_step.html", question=f"Stop the import of {job.file_name}?",
+            effect=import_words.stop_effect(job), quote="", label="Stop the import",
+            is_grave=False, form=form, address=self.get_url(".stop_view"), back=page,
+            back_name=job.file_name,
+        )  # fmt: skip
 
     @expose("/again/", methods=("POST",))
     def again_view(self) -> Any:
@@ -195,8 +210,7 @@ def _job(value: Any) -> ImportJob:
 
 def _checked_form() -> JobForm:
     form = JobForm(request.form)
-    if not form.validate():
-        abort(400, NO_TOKEN)
+    check_button(form)
     return form
 
 

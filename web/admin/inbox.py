@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, request
+from flask import current_app, flash, redirect, request
 from flask_admin import expose
 from wtforms import HiddenField
 
@@ -13,7 +13,7 @@ from models.base import db
 from models.inbox import MOST_AT_ONCE, MOST_SHOWN
 from models.message import EventMessage
 from web.admin.deeds import record_deed
-from web.admin.forms import NO_TOKEN, DeskForm, SmsField
+from web.admin.forms import DeskForm, SmsField, check_button, is_sent
 from web.admin.guard import GuardedView, record_id
 from web.admin.message_actions import person
 from web.admin.present import record_label, record_link, time_tag, zone_of
@@ -57,8 +57,7 @@ class InboxView(GuardedView):
     def done_view(self) -> Any:
         """Take one reply out of the inbox."""
         form = DoneForm(request.form)
-        if not form.validate():
-            abort(400, NO_TOKEN)
+        check_button(form)
         key, now = record_id(form.id.data), clock.now()
         with db.atomic():
             is_done = inbox_answers.finish(key, now=now)
@@ -71,8 +70,7 @@ class InboxView(GuardedView):
     def all_view(self) -> Any:
         """Ask, then take all that wait for the same reason as this reply out of the inbox."""
         form = DoneForm(request.form if request.method == "POST" else request.args)
-        if request.method == "POST" and not form.validate():
-            abort(400, NO_TOKEN)
+        check_button(form)
         reply = inbox.get_waiting(record_id(form.id.data))
         if reply is None:
             flash(STALE, "warning")
@@ -96,9 +94,7 @@ class InboxView(GuardedView):
         """Let somebody write an answer, show how it travels, then plan it."""
         form = AnswerForm(request.form, id=request.args.get("id", ""))
         reply = inbox.get_waiting(record_id(form.id.data))
-        is_ready = request.method == "POST" and form.validate()
-        if "csrf_token" in form.errors:
-            abort(400, NO_TOKEN)
+        is_ready = is_sent(form)
         if reply is None:
             flash(STALE, "warning")
             return redirect(self.get_url(".index"))
@@ -112,7 +108,8 @@ class InboxView(GuardedView):
         form.confirmed.data = "yes" if is_asked else ""
         return self.render(
             "desk/inbox_answer.html", reply=reply, form=form, refused=refused, size=size,
-            is_asked=is_asked, who=person(reply), came=_came(reply), most=MOST_CHARACTERS,
+            is_paused=_is_paused(reply), is_asked=is_asked, who=person(reply),
+            came=_came(reply), most=MOST_CHARACTERS,
         )  # fmt: skip
 
 
@@ -129,7 +126,12 @@ def _answer(reply: EventMessage, text: str) -> None:
     if planned is None:
         flash(STALE, "warning")
     else:
-        flash(f"Your answer to {person(reply)} leaves in a moment.", "success")
+        when = "leaves once sending is resumed" if _is_paused(reply) else "leaves in a moment"
+        flash(f"Your answer to {person(reply)} {when}.", "success")
+
+
+def _is_paused(reply: EventMessage) -> bool:
+    return reply.event_id is not None and reply.event.is_paused
 
 
 def _finish_alike(reply: EventMessage) -> None:

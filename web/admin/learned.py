@@ -13,7 +13,7 @@ from models.base import db
 from models.event import Event
 from web.admin.deeds import record_deed
 from web.admin.event_cancel import CancellingView
-from web.admin.forms import NO_TOKEN, DeskForm
+from web.admin.forms import DeskForm, check_button
 from web.admin.labels import code_label
 
 USUAL = "usual"
@@ -47,8 +47,7 @@ class LearnedView(CancellingView):
         if request.method == "POST":
             if not self.may_change():
                 abort(403)
-            if not form.validate():
-                abort(400, NO_TOKEN)
+            check_button(form)
             _use(row, form.weights.data or "")
             return redirect(self.get_url(".weights_view", id=row.id))
         proposal = learning.propose(row)

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from flask_login import current_user
-from peewee import SQL
 
 from actors import steering
 from actors.steering import Scope
@@ -16,7 +15,8 @@ from models.message_status import (
     HeldBecause,
     MessageStatus,
 )
-from models.steering import is_planned_anew
+from models.retries import may_be_planned_anew
+from web.admin.leaving import still_waits
 from web.admin.present import local_time, record_label, zone_of
 from web.admin.steps import Step
 
@@ -30,15 +30,15 @@ def steps_of_text(text: EventMessage, now: datetime) -> list[Step]:
     if status in WAITING:
         return [_hold(text), _cancel(text)]
     if status is MessageStatus.FAILED:
-        return [_retry(text)] if may_retry(text) else []
+        return [_retry(text, now)] if _may_retry(text, now) else []
     if status is not MessageStatus.HELD:
         return []
     is_over = text.expires_at is not None and text.expires_at <= now
     if is_in_doubt(text):
-        again = [] if is_over else [_send_again(text)]
+        again = [] if is_over else [_send_again(text, now)]
         return [_mark_as_sent(text), *again, _cancel(text)]
     if text.held_because == HeldBecause.APPROVAL:
-        return [_cancel(text)]
+        return [_hold(text), _cancel(text)]
     return [*([] if is_over else [_release(text, now)]), _cancel(text)]
 
 
@@ -47,10 +47,9 @@ def is_in_doubt(text: EventMessage) -> bool:
     return text.held_because not in KEPT_BY_A_PERSON or text.is_doubtful
 
 
-def may_retry(text: EventMessage) -> bool:
-    """Whether a failed text surely did not arrive, and was not planned anew yet."""
-    again = EventMessage.select(SQL("1")).where(is_planned_anew(text, EventMessage))
-    return not text.is_doubtful and not again.exists()
+def _may_retry(text: EventMessage, now: datetime) -> bool:
+    wanted = (EventMessage.id == text.id) & may_be_planned_anew(now)
+    return bool(EventMessage.select().where(wanted).exists())
 
 
 def by(deed: str) -> str:
@@ -65,6 +64,10 @@ def texts(number: int) -> str:
 
 def _hold(text: EventMessage) -> Step:
     effect = [f"1 text, planned for {_when(text, text.due)}, waits until somebody releases it."]
+    if text.held_because == HeldBecause.APPROVAL:
+        effect.append(
+            "Approving the rest does not let it go. Released, it waits for approval again."
+        )
     if text.expires_at:
         effect.append(f"After {_when(text, text.expires_at)} it can not be released any more.")
     return Step(
@@ -100,9 +103,9 @@ def _release(text: EventMessage, now: datetime) -> Step:
         "released",
         "Release",
         f"Release the text to {person(text)}?",
-        [f"1 text leaves {leaves}."],
+        lambda: _waits(text, now) or [f"1 text leaves {leaves}."],
         lambda now: steering.release_texts(_one(text), now=now) or None,
-        lambda _: "Released. It leaves in its turn.",
+        lambda _: f"Released. {_leaves(text, now)}",
         quote=text.message_content or "",
     )
 
@@ -119,15 +122,16 @@ def _mark_as_sent(text: EventMessage) -> Step:
     )
 
 
-def _send_again(text: EventMessage) -> Step:
+def _send_again(text: EventMessage, now: datetime) -> Step:
     number = len(text.part_texts or [""])
     part = f" It goes on with part {text.parts_sent + 1} of {number}." if text.parts_sent else ""
     return Step(
         "sent_again",
         "Send again",
         f"Send this text to {person(text)} again?",
-        [
+        lambda: [
             f"1 text is sent at once.{part}",
+            *_waits(text, now),
             f"{person(text)} may get it a second time: nobody knows what became of the first.",
             "Look in GoHighLevel first, and wait a minute after the first attempt.",
         ],
@@ -138,16 +142,29 @@ def _send_again(text: EventMessage) -> Step:
     )
 
 
-def _retry(text: EventMessage) -> Step:
+def _retry(text: EventMessage, now: datetime) -> Step:
     return Step(
         "retried",
         "Try again",
         f"Try to text {person(text)} again?",
-        ["1 new text is planned for now. The failed one stays as it is, as history."],
+        lambda: [
+            "1 new text is planned.",
+            _leaves(text, now),
+            "The failed one stays as it is, as history.",
+        ],
         lambda now: int(steering.retry(text.id, now=now) is not None) or None,
-        lambda _: "A new text is planned; it leaves in its turn.",
+        lambda _: f"A new text is planned. {_leaves(text, now)}",
         quote=text.message_content or "",
     )
+
+
+def _waits(text: EventMessage, now: datetime) -> list[str]:
+    return still_waits(EventMessage.id == text.id, now=now, is_one=True)
+
+
+def _leaves(text: EventMessage, now: datetime) -> str:
+    """Return how a text leaves that is let go at this moment."""
+    return " ".join(_waits(text, now)) or "It leaves in its turn."
 
 
 def _retry_reply(text: EventMessage) -> Step:

@@ -51,11 +51,11 @@ class MessageView(SteeredView, BulkView):
         "next_attempt_at", "expires_at", "attempts", "error_message", "delivery_report",
         "response_received", "response_time", "action_taken", "sentiment_score",
         "personalization_data", "match",
-        "retry_of", "ghl_contact_id", "ghl_message_id", "ghl_location_id", "created_at",
-        "updated_at",
+        "retry_of", "ghl_contact_id", "ghl_message_id", "ghl_location_id", "request_id",
+        "created_at", "updated_at",
     )  # fmt: skip
     column_export_list = ("id", *(name for name in column_details_list[:15] if name != "size"))
-    column_labels = {"id": "Text", "contractor": "Person"}
+    column_labels = {"id": "Text", "contractor": "Person", "request_id": "In the log as"}
     badge_columns = ("status", "message_type", "direction", "message_category")
     column_formatters = {
         "size": lambda row: _size(row),

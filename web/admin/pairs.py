@@ -22,7 +22,7 @@ from models.reach import reach
 from models.steering import Scope
 from web.admin.deeds import record_deed
 from web.admin.event_cancel import CancellingView
-from web.admin.forms import NO_TOKEN, DeskForm
+from web.admin.forms import DeskForm, check_button, is_sent
 from web.admin.guard import parse_id, record_id
 from web.admin.message_actions import by, texts
 from web.admin.pair_words import Ruling, explained, match_words, numbers, ruling
@@ -92,10 +92,7 @@ class PairsView(CancellingView):
         found = reach(Scope(match_id=asked.open_match.id)) if asked.open_match else None
         if found is None:
             del form.match
-        is_ready = request.method == "POST" and form.validate()
-        if "csrf_token" in form.errors and request.method == "POST":
-            abort(400, NO_TOKEN)
-        if is_ready:
+        if is_sent(form):
             return redirect(self._rule(asked, form) or back)
         form.was.data = asked.stamp()
         step = cancel_match(asked.open_match, found) if asked.open_match and found else None
@@ -110,8 +107,7 @@ class PairsView(CancellingView):
         form = RemoveForm(request.form if request.method == "POST" else request.args)
         row = self.get_one(form.id.data)
         back = self.get_url(".pairs_view", id=row.id)
-        if request.method == "POST" and not form.validate():
-            abort(400, NO_TOKEN)
+        check_button(form)
         asked = _asked(row, form)
         if isinstance(asked, str) or asked.current is None or asked.current.rule != asked.rule:
             flash(STALE, "warning")

@@ -4,8 +4,12 @@ from datetime import datetime
 
 from actors import steering
 from actors.steering import Scope
+from models import clock
+from models.message import EventMessage
+from models.message_status import HeldBecause
 from models.peer_match import EventPeerMatch
 from models.reach import Reach
+from web.admin.leaving import still_waits
 from web.admin.message_actions import by, texts
 from web.admin.present import record_label
 from web.admin.steps import Step
@@ -13,7 +17,7 @@ from web.admin.steps import Step
 
 def hold_and_release(scope: Scope, found: Reach, whose: str) -> list[Step]:
     """Return how all texts of a scope are stopped and started; `whose` as in "to Ana Moss"."""
-    held = [_hold_all(scope, found, whose)] if found.waiting else []
+    held = [_hold_all(scope, found, whose)] if found.waiting + found.awaiting else []
     return [*held, *release_all(scope, found, whose)]
 
 
@@ -23,23 +27,31 @@ def release_all(scope: Scope, found: Reach, whose: str) -> list[Step]:
 
 
 def _hold_all(scope: Scope, found: Reach, whose: str) -> Step:
+    number = found.waiting + found.awaiting
+    unapproved = f"An approval does not let go the {found.awaiting:,} of them that wait for one."
     return Step(
         "texts_held",
-        f"Hold {texts(found.waiting)}",
+        f"Hold {texts(number)}",
         f"Hold what is planned {whose}?",
-        [f"Keeps {texts(found.waiting)} from leaving until released.", *untouched(found)],
+        [
+            f"Keeps {texts(number)} from leaving until released.",
+            unapproved if found.awaiting else "",
+            *untouched(found),
+        ],
         lambda now: steering.hold_texts(scope, reason=by("held"), now=now) or None,
         lambda number: f"Held: {texts(number)}.",
     )
 
 
 def _release_all(scope: Scope, found: Reach, whose: str) -> Step:
+    is_held = EventMessage.held_because == HeldBecause.PERSON
     return Step(
         "texts_released",
         f"Release {texts(found.stopped)}",
         f"Release what is held {whose}?",
-        [
+        lambda: [
             f"Lets {texts(found.stopped)} leave, each at its time, or at once when that is past.",
+            *still_waits(scope.condition() & is_held, now=clock.now()),
             "What belongs to a day that is over stays held.",
         ],
         lambda now: steering.release_texts(scope, now=now) or None,
@@ -53,7 +65,7 @@ def cancel_all(scope: Scope, found: Reach, whose: str) -> list[Step]:
         "texts_cancelled",
         f"Cancel {texts(found.cancellable)}",
         f"Cancel what is planned {whose}?",
-        [f"{_takes_back(found)} This can not be undone.", *untouched(found)],
+        [f"{_takes_back(found)} This can not be undone.", *out_of_reach(found)],
         lambda now: steering.cancel_texts(scope, reason=by("cancelled"), now=now) or None,
         lambda number: f"Cancelled: {texts(number)}.",
         is_grave=True,
@@ -76,7 +88,7 @@ def cancel_match(match: EventPeerMatch, found: Reach) -> Step:
         [
             f"{_takes_back(found)} This can not be undone.",
             "The two are not matched again at this event.",
-            *untouched(found),
+            *out_of_reach(found),
         ],
         do,
         lambda number: f"The match is cancelled, and with it {texts(number)}.",
@@ -93,9 +105,20 @@ def _takes_back(found: Reach) -> str:
 
 def untouched(found: Reach) -> list[str]:
     """Say in numbers what a step leaves alone, since it has left."""
+    left = _left(found)
+    return [f"Not touched: {left}."] if left else []
+
+
+def out_of_reach(found: Reach) -> list[str]:
+    """Say in numbers what can not be taken back any more."""
+    left = _left(found)
+    return [f"Can not be taken back: {left}."] if left else []
+
+
+def _left(found: Reach) -> str:
     words = []
     if found.in_the_air:
         words.append(f"{texts(found.in_the_air)} being sent right now")
     if found.arrived:
         words.append(f"{texts(found.arrived)} sent before")
-    return [f"Not touched: {' and '.join(words)}."] if words else []
+    return " and ".join(words)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import flash, g
+from flask import flash, g, request
 from peewee import DataError, IntegrityError
 from wtforms import ValidationError
 
 from models import clock
 from models.base import db
+from web.admin import stale_forms
 from web.admin.deeds import record_change
 from web.admin.list_export import ExportingView
 from web.auth import AccountError
@@ -34,6 +35,13 @@ _CONSTRAINTS = {
     "approval_wait_minutes_range": "Introductions wait 0 to 240 minutes for an approval.",
     "session_duration_range": "A session lasts 5 to 480 minutes.",
 }
+
+
+_CLASH = (
+    "Not saved yet: somebody else changed {} while this page was open, as it says there. "
+    "Press the button again if yours is right."
+)
+_JUST_NOW = "Not saved yet: somebody else changed this at that very moment. Press the button again."
 
 
 class Refused(ValidationError):
@@ -85,6 +93,13 @@ class SavingView(ExportingView):
             flash(_STALE_TOKEN, "error")
         return valid
 
+    def form_marks(self, form: Any) -> str:
+        """Return what the page keeps, to see later whether somebody else changed something."""
+        if request.method == "GET":
+            return stale_forms.marks_of(form)
+        kept: str = g.get("form_marks") or request.form.get(stale_forms.NAME, "")
+        return kept
+
     def create_model(self, form: Any) -> Any:
         """Save a new row and what belongs to it; False when any part was refused."""
         row = self.model()
@@ -104,6 +119,9 @@ class SavingView(ExportingView):
         try:
             with db.atomic():
                 work(clock.now())
+        except stale_forms.Changed as clash:
+            g.form_marks = clash.marks
+            flash(_CLASH.format(" and ".join(f"“{label}”" for label in clash.labels)), "error")
         except (ValidationError, AccountError) as error:
             flash(str(error), "error")
         except IntegrityError as error:
@@ -116,12 +134,17 @@ class SavingView(ExportingView):
 
     def _save(self, form: Any, row: Any, is_new: bool, now: datetime) -> None:
         before = {} if is_new else dict(row.__data__)
+        if not is_new:
+            stored = self._edit_form_class(None, obj=row)
+            self.on_form_prefill(stored, row.id)
+            stale_forms.follow(form, stored, request.form.get(stale_forms.NAME, ""))
         form.populate_obj(row)
         self.before_save(form, row, is_new=is_new, now=now)
         changed = {name for name, value in row.__data__.items() if before.get(name) != value}
         if is_new:
             row.save(force_insert=True)
         elif changed:
+            self._lock_unchanged(row, before, changed)
             row.updated_at = now
             row.save(only=[*changed, "updated_at"])
         kind = "created" if is_new else "changed"
@@ -129,6 +152,13 @@ class SavingView(ExportingView):
             record_change(row, kind, changed, now=now)
         changed |= self._save_lists(form, row, now)
         self.after_save(form, row, Saved(is_new, before, changed, now))
+
+    def _lock_unchanged(self, row: Any, before: dict[str, Any], changed: set[str]) -> None:
+        """Lock the row, as saving does; refuse what somebody else changed since it was read."""
+        is_it = self.model.id == row.id
+        stored = self.model.select().where(is_it).for_update("FOR NO KEY UPDATE").get_or_none()
+        if stored is None or any(stored.__data__[name] != before[name] for name in changed):
+            raise Refused(_JUST_NOW)
 
     def _save_lists(self, form: Any, row: Any, now: datetime) -> set[str]:
         lists = [field for field in form if field.type == "RowsField"]

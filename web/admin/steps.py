@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import abort, flash, redirect, request
+from flask import flash, redirect, request
 from flask_admin import expose
 from wtforms import HiddenField
 
@@ -13,7 +13,7 @@ from models import clock
 from models.base import db
 from web.admin.base import GuardedModelView
 from web.admin.deeds import record_deed
-from web.admin.forms import NO_TOKEN, DeskForm
+from web.admin.forms import DeskForm, check_button
 
 STALE = "Nothing was changed: somebody was faster, or it has moved on since the page was opened."
 
@@ -28,8 +28,8 @@ class Step:
         What the address and the audit log call it.
     label, question : str
         What the button says, and what the page asks that it leads to.
-    effect : sequence of str
-        What it will do, in numbers.
+    effect : sequence of str, or a callable that returns it
+        What it will do, in numbers; asked for when somebody is about to take the step.
     do : callable
         Does it at a given time; returns how many it changed, None when it came too late.
     done : callable
@@ -45,12 +45,16 @@ class Step:
     code: str
     label: str
     question: str
-    effect: Sequence[str]
+    effect: Sequence[str] | Callable[[], Sequence[str]]
     do: Callable[[datetime], int | None]
     done: Callable[[int], str]
     is_grave: bool = False
     quote: str = ""
     counts: str = "texts"
+
+    def tell(self) -> Sequence[str]:
+        """Return what it will do, as things are now."""
+        return self.effect() if callable(self.effect) else self.effect
 
 
 class StepForm(DeskForm):
@@ -93,8 +97,7 @@ class SteeredView(GuardedModelView):
         step = next((step for step in steps(row) if step.code == form.do.data), None)
         back = self.get_url(page, id=row.id)
         if request.method == "POST":
-            if not form.validate():
-                abort(400, NO_TOKEN)
+            check_button(form)
             if step is None or take(step, row) is None:
                 flash(STALE, "warning")
             return redirect(back)
@@ -103,7 +106,7 @@ class SteeredView(GuardedModelView):
             return redirect(back)
         return self.render(
             "desk/confirm_step.html",
-            question=step.question, effect=step.effect, quote=step.quote, label=step.label,
+            question=step.question, effect=step.tell(), quote=step.quote, label=step.label,
             is_grave=step.is_grave, form=form, address=self.get_url(action), back=back,
             back_name=self.title_of(row),
         )  # fmt: skip

@@ -12,7 +12,7 @@ from models import clock, swaps
 from models.base import db
 from models.peer_match import EventPeerMatch
 from web.admin.deeds import record_deed
-from web.admin.forms import NO_TOKEN, DeskForm
+from web.admin.forms import DeskForm, check_button
 from web.admin.guard import record_id
 from web.admin.message_actions import by, texts
 from web.admin.present import record_label
@@ -77,8 +77,7 @@ class SwappingView(SteeredView):
         row, stays, back = self._wanted({"id": form.id.data, "stays": form.stays.data})
         partner = record_id(form.partner.data)
         if request.method == "POST":
-            if not form.validate():
-                abort(400, NO_TOKEN)
+            check_button(form)
             made = _swap(row, stays, partner, form.was.data or "")
             return redirect(self.get_url(".details_view", id=made) if made else back)
         page = self.get_url(".swap_view", id=row.id, stays=stays)

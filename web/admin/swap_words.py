@@ -7,7 +7,8 @@ from actors.swap_options import Option
 from actors.swap_room import Swapping
 from models import swaps
 from models.contractor import Contractor
-from models.reach import reach
+from models.event import Event
+from models.reach import Reach, reach
 from models.steering import Scope
 from web.admin.labels import code_label
 from web.admin.message_actions import texts
@@ -101,7 +102,8 @@ def effect(told: Told, option: Option) -> list[str]:
     """Return what carrying it out does, in numbers."""
     match, names = told.room.match, told.names
     called_off = [match, *([option.gives_up] if option.gives_up else [])]
-    taken_back = sum(reach(Scope(match_id=one.id)).cancellable for one in called_off)
+    found = [reach(Scope(match_id=one.id)) for one in called_off]
+    taken_back = sum(one.cancellable for one in found)
     made = 2 if option.also else 1
     pair = f"{names[told.room.stays]} and {names[told.room.leaves]}"
     scores = f"The new pair scores {option.score.match_score:.2f}, the old {match.match_score:.2f}."
@@ -109,5 +111,15 @@ def effect(told: Told, option: Option) -> list[str]:
         f"{scores} {told.cost(option)}",
         told.losers(option),
         f"Takes back {texts(taken_back)}, and plans {texts(2 * made)} for the same time instead.",
+        _what_keeps_them(match.event, found),
         f"{pair} are not matched again at this event. This can not be undone.",
     ]
+
+
+def _what_keeps_them(event: Event, found: list[Reach]) -> str:
+    """Say what keeps the new texts from leaving at that time, if anything does."""
+    if any(one.stopped for one in found):
+        return "They are held as the old ones are, until somebody releases them."
+    if event.awaits_approval:
+        return "They wait for approval on the event's desk first."
+    return "Sending is paused: they leave once somebody resumes." if event.is_paused else ""

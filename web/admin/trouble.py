@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask import abort, flash, redirect, request
+from flask import flash, redirect, request
 from flask_admin import expose
 from wtforms import HiddenField
 
@@ -15,16 +15,20 @@ from models.base import db
 from models.message import EventMessage
 from models.trouble import MOST_AT_ONCE, Kind
 from web.admin.deeds import record_deed
-from web.admin.forms import NO_TOKEN, DeskForm
+from web.admin.forms import DeskForm, check_button
 from web.admin.guard import GuardedView, record_id
 from web.admin.labels import opening
+from web.admin.leaving import still_waits
 from web.admin.message_actions import by, texts
 from web.admin.present import local_time, record_label, record_link, zone_of
 from web.admin.steps import STALE
 
 
 class Deed(NamedTuple):
-    """What one button does to one text, or to all that are in the same trouble."""
+    """What one button does to one text, or to all that are in the same trouble.
+
+    `needs_time`: only to those that could still leave.
+    """
 
     label: str
     for_all: str
@@ -76,8 +80,9 @@ _DEEDS = {
         "retried": Deed(
             "Try again",
             "Try all {} again",
-            "{} will be planned anew for now. The failed ones stay as they are, as history.",
+            "{} will be planned anew. The failed ones stay as they are, as history.",
             lambda key, now: steering.retry(key, now=now),
+            needs_time=True,
         ),
     },
     Kind.REPLY: {
@@ -147,12 +152,13 @@ class TroubleView(GuardedView):
         form = AllForm(request.form if request.method == "POST" else request.args)
         found = trouble.like(record_id(form.like.data), clock.now())
         deed = _DEEDS[found[0]].get(form.do.data) if found else None
-        if request.method == "POST" and not form.validate():
-            abort(400, NO_TOKEN)
+        check_button(form)
         if found is None or deed is None:
             flash(STALE, "warning")
             return redirect(self.get_url(".index"))
         kind, ids = found
+        if deed.needs_time:
+            ids = trouble.in_time_among(ids, clock.now())
         if request.method == "POST":
             _do_all(deed, form.do.data, ids)
             return redirect(self.get_url(".index"))
@@ -162,20 +168,27 @@ class TroubleView(GuardedView):
         reason = EventMessage.get_by_id(record_id(form.like.data)).error_message or ""
         return self.render(
             "desk/confirm_step.html",
-            question=f"{label}?", effect=[deed.effect.format(many), rest], quote=opening(reason),
+            question=f"{label}?", quote=opening(reason),
+            effect=[deed.effect.format(many), *_waits(deed, ids), rest],
             label=label, is_grave=deed.is_grave, form=form,
             address=self.get_url(".all_view"), back=self.get_url(".index"), back_name=self.name,
         )  # fmt: skip
 
 
-def _deeds(group: trouble.Group, now: datetime) -> list[tuple[str, Deed]]:
-    """Return (code, deed) of the buttons of a group; nothing leaves once its day is over."""
-    is_over = all(row.expires_at and row.expires_at <= now for row in group.rows)
-    return [
-        (code, deed)
+def _waits(deed: Deed, ids: list[int]) -> list[str]:
+    """Say what of it does not leave yet although it is let go."""
+    if not deed.needs_time or not ids:
+        return []
+    return still_waits(EventMessage.id.in_(ids), now=clock.now())
+
+
+def _deeds(group: trouble.Group) -> list[tuple[str, Deed, int]]:
+    """Return (code, deed, to how many) of the buttons of a group; nothing leaves too late."""
+    found = [
+        (code, deed, group.in_time if deed.needs_time else group.total)
         for code, deed in _DEEDS[group.kind].items()
-        if not (deed.needs_time and is_over)
     ]
+    return [one for one in found if one[2]]
 
 
 def _facts(kind: Kind, row: Any) -> str:

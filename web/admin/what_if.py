@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, flash, redirect, request
+from flask import flash, redirect, request
 from flask_admin import expose
 from wtforms import HiddenField
 
@@ -20,7 +20,7 @@ from models.pairs import pairs_at
 from web.admin import trial_settings
 from web.admin.deeds import record_deed
 from web.admin.event_cancel import CancellingView
-from web.admin.forms import NO_TOKEN, DeskForm
+from web.admin.forms import DeskForm, check_button
 from web.admin.steps import STALE
 from web.admin.trial_report import Report, report
 from web.admin.trial_settings import Settings, Trial, settings_of
@@ -80,8 +80,7 @@ class WhatIfView(CancellingView):
         values = request.form if request.method == "POST" else request.args
         form = UseForm(values)
         row = self.get_one(form.id.data)
-        if request.method == "POST" and not form.validate():
-            abort(400, NO_TOKEN)
+        check_button(form)
         own = settings_of(row)
         trial = trial_settings.read(values, own)
         page = self.get_url(".what_if_view", id=row.id, **trial.typed)

@@ -60,7 +60,8 @@ def test_whoever_does_not_know_of_a_no_is_answered_as_if_there_were_none(
     assert move(Intent.NO, state, "later", "no") == Move(state, "no")
     assert move(Intent.MET_ALREADY, state, None, "no") == Move(state, "met_already")
     assert move(Intent.YES, state, "no", "yes") is None, "they said no themselves"
-    assert move(Intent.LATER, state, None, "no") is None, "nothing could be promised"
+    assert move(Intent.LATER, state, None, "no") == Move(state, "later")
+    assert move(Intent.LATER, state, "later", "no") is None, "it is said once"
 
 
 @pytest.mark.parametrize("state", [OPEN, LATER])

@@ -95,8 +95,8 @@ def test_only_the_revealing_reminder_says_that_the_other_would_like_to_meet() ->
         ),
         (
             MessageType.LATER_NOTED,
-            {"peers": "Zeek", "when": "before the day ends, around 4:30 PM"},
-            "Sure, no rush. I'll come back to you about Zeek before the day ends, around 4:30 PM.",
+            {"peers": "Zeek", "when": "at 4 PM"},
+            "Sure, no rush. If it still suits you both, I'll come back to you about Zeek at 4 PM.",
         ),
         (
             MessageType.WHICH_INTRODUCTION,

@@ -45,6 +45,10 @@ def test_every_required_setting_that_is_missing_is_named_in_one_line():
         ("WEB_CONCURRENCY", "0"),
         ("WORKER_THREADS", "many"),
         ("LOG_LEVEL", "loud"),
+        ("LOG_FORMAT", "xml"),
+        ("ALERT_WEBHOOK_URL", "hooks.example.com"),
+        ("SENTRY_DSN", "key@errors.example.com"),
+        ("PUBLIC_URL", "peers.example.com"),
         ("TEXT_LIMIT_CHARACTERS", "70"),
         ("INTRODUCTION_USEFUL_MINUTES", "0"),
         ("LEASE_SECONDS", "13"),
@@ -67,6 +71,20 @@ def test_what_is_optional_defaults_to_the_safe_choice():
     assert (config.messages_per_second, config.horizon_seconds) == (8, 10)
     assert (config.unsolicited_per_hour, config.quiet_hours) == (4, QuietHours())
     assert (config.api_token, config.secret_key, config.webhook_secret) == ("", "", "")
+    assert (config.alert_webhook_url, config.sentry_dsn, config.public_url) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("variables", "form"),
+    [
+        ({}, "json"),
+        ({"LOCAL_SERVICES": "1"}, "text"),
+        ({"LOCAL_SERVICES": "1", "LOG_FORMAT": "json"}, "json"),
+        ({"LOG_FORMAT": "text"}, "text"),
+    ],
+)
+def test_logs_are_for_machines_but_on_a_developers_own(variables, form):
+    assert Config.from_env({**COMPLETE, **variables}).log_format == form
 
 
 def test_the_simulator_stands_in_only_where_local_services_are_allowed():

@@ -1,9 +1,12 @@
 """Log lines name ids and hide people."""
 
+import json
 import logging
 import sys
+from datetime import date
 
-from models.logs import FieldFormatter, configure_logging, safe
+from models import log_context
+from models.logs import FieldFormatter, JsonFormatter, configure_logging, safe
 
 
 def record(**extra: object) -> logging.LogRecord:
@@ -57,3 +60,51 @@ def test_nobody_asks_peewee_for_the_values_of_its_statements() -> None:
     finally:
         for name, level in before.items():
             logging.getLogger(name).setLevel(level)
+
+
+def json_line(**extra: object) -> dict[str, object]:
+    line = JsonFormatter().format(record(**extra))
+    assert "\n" not in line
+    return json.loads(line)
+
+
+def test_a_json_line_has_the_text_the_fields_and_the_ids_of_the_work() -> None:
+    log_context.begin(request_id="0a1b2c3d-1234-4321-9876-512555012345", event_id=41)
+    line = json_line(message_id=7, created=0.5, counts={"runs": 2}, day=date(2026, 11, 29))
+    assert line == {
+        "time": "1970-01-01T00:00:00.500+00:00",
+        "level": "INFO",
+        "logger": "actors.delivery",
+        "message": "text handed to n8n",
+        "request_id": "0a1b2c3d-1234-4321-9876-512555012345",
+        "event_id": 41,
+        "message_id": 7,
+        "counts": {"runs": 2},
+        "day": "2026-11-29",
+    }
+
+
+def test_no_field_can_pass_for_the_lines_own_parts() -> None:
+    assert json_line(time="then", level="FATAL")["level"] == "INFO"
+
+
+def test_phones_and_rows_are_withheld_from_json_however_deep() -> None:
+    quoted = "x\nDETAIL:  Failing row contains (1, Ana, +15125550123)."
+    try:
+        raise ValueError(quoted)
+    except ValueError:
+        line = json_line(
+            msg="to +1 (512) 555-0123", people=[{"phone": "512-555-0123"}], who=("+15125550123",),
+            exc_info=sys.exc_info(),
+        )  # fmt: skip
+    text = json.dumps(line)
+    assert "0123" not in text
+    assert "Ana" not in text
+    assert "ValueError" in str(line["exception"])
+    assert line["people"] == [{"phone": "[number]"}]
+
+
+def test_a_line_carries_the_ids_in_words_too() -> None:
+    log_context.begin(request_id="req-abcdefg", run_id=9)
+    line = FieldFormatter().format(record(message_id=7))
+    assert line.endswith("text handed to n8n message_id=7 request_id=req-abcdefg run_id=9")

@@ -41,7 +41,7 @@ def _with_pairs(step: Step, scope: Scope) -> Step:
     stays = "The matches stay; whoever has not been introduced yet will not be any more."
     pairs = f"{which} {verb}. {stays}" if number else ""
     later = "What is planned after this still leaves. To keep it from leaving for now, pause."
-    return replace(step, effect=[*step.effect, pairs, later])
+    return replace(step, effect=[*step.tell(), pairs, later])
 
 
 def _run(event: Event, now: datetime) -> Step:

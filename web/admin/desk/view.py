@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
-from flask import Response, abort, current_app, flash, make_response, redirect, request, url_for
+from flask import Response, current_app, flash, make_response, redirect, request, url_for
 from flask_admin import expose
 from markupsafe import Markup
 
@@ -19,7 +19,7 @@ from web.admin.desk.facts import Facts
 from web.admin.desk.timeline import timeline
 from web.admin.desk.upcoming import upcoming
 from web.admin.event_words import WordingView
-from web.admin.forms import NO_TOKEN
+from web.admin.forms import is_sent
 from web.admin.present import zone_of
 from web.admin.saving import Refused
 from web.admin.steps import STALE
@@ -73,9 +73,7 @@ class DeskView(WordingView):
         form = lunch.LunchForm(request.form if request.method == "POST" else request.args)
         row = self.get_one(form.id.data)
         page = self.get_url(".desk_view", id=row.id)
-        is_filled = form.validate()
-        if request.method == "POST" and "csrf_token" in form.errors:
-            abort(400, NO_TOKEN)
+        is_filled = is_sent(form) if request.method == "POST" else form.validate()
         if not is_filled and "at" in form.errors:
             flash(" ".join(form.at.errors), "error")
             return redirect(page)
