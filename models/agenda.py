@@ -31,7 +31,11 @@ class UnknownZoneError(AgendaError):
 
 
 def generate_agenda(
-    event: Event, *, now: datetime, accelerated_lunch_in: timedelta | None = None
+    event: Event,
+    *,
+    now: datetime,
+    accelerated_lunch_in: timedelta | None = None,
+    accelerated_scale: int = ACCELERATED_SCALE,
 ) -> list[EventAgendaItem]:
     """Replace the event's agenda by a generated one and let the schedule follow.
 
@@ -41,8 +45,10 @@ def generate_agenda(
     Parameters
     ----------
     accelerated_lunch_in : timedelta, optional
-        Makes a rehearsal: a minute of the day lasts a second, the event is today, and lunch
-        starts so long after `now`. Without it the event runs at its normal pace again.
+        Makes a rehearsal: the day goes by faster, the event is today, and lunch starts so long
+        after `now`. Without it the event runs at its normal pace again.
+    accelerated_scale : int
+        How many times as fast a rehearsal goes by; at 60 a minute of its day lasts a second.
 
     Returns
     -------
@@ -60,8 +66,8 @@ def generate_agenda(
     if accelerated_lunch_in is None:
         day, scale, items = locked.date, 1, _plan(locked, locked.date)
     else:
-        day, scale = now.astimezone(_zone(locked)).date(), ACCELERATED_SCALE
-        items = _compressed(_plan(locked, day), now + accelerated_lunch_in)
+        day, scale = now.astimezone(_zone(locked)).date(), accelerated_scale
+        items = _compressed(_plan(locked, day), now + accelerated_lunch_in, scale)
     _store(locked, items)
     Event.update(agenda_status=AgendaStatus.GENERATED, date=day, time_scale=scale).where(
         Event.id == locked.id
@@ -105,13 +111,13 @@ def _plan(event: Event, day: date) -> list[PlannedItem]:
     )
 
 
-def _compressed(items: list[PlannedItem], lunch_at: datetime) -> list[PlannedItem]:
+def _compressed(items: list[PlannedItem], lunch_at: datetime, scale: int) -> list[PlannedItem]:
     planned = next(item.start_time for item in items if item.item_type == ItemType.LUNCH)
     return [
         replace(
             item,
-            start_time=lunch_at + (item.start_time - planned) / ACCELERATED_SCALE,
-            end_time=lunch_at + (item.end_time - planned) / ACCELERATED_SCALE,
+            start_time=lunch_at + (item.start_time - planned) / scale,
+            end_time=lunch_at + (item.end_time - planned) / scale,
         )
         for item in items
     ]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from actors.warm_up import warm_up
 from models import clock
 from models.agenda import ACCELERATED_LUNCH_IN
 from models.base import db, init_database
@@ -38,6 +39,10 @@ def rehearse(folder: Path, *, once: bool) -> Outcome:
     """
     folder.mkdir(parents=True)
     log_file = folder / "processes.log"
+    if not once:
+        # Else a fresh clone would do it while somebody waits for their first What if.
+        click.echo("Compiling the matching: the first time may take a minute ...", err=True)
+        warm_up()
     click.echo("Starting PostgreSQL, Redis, web and worker ...", err=True)
     with (
         log_file.open("w") as output,

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from models.admin_user import Role
-from models.agenda import generate_agenda
+from models.agenda import ACCELERATED_SCALE, generate_agenda
 from models.base import db
 from models.contractor_import import read_rows, store
 from models.event import Event, EventSpeaker, EventSponsor
@@ -18,6 +18,8 @@ from web.auth import create_admin
 PEOPLE = Path(__file__).parent / "rehearsal_contractors.csv"
 # Nobody of the other file: a phone then belongs to one day, and so does what is said on it.
 PRACTICE_PEOPLE = Path(__file__).parent / "rehearsal_practice.csv"
+# Its doors open nine minutes before lunch, so that lunch has a morning to be moved into.
+PRACTICE_SCALE = 30
 # So many that the afternoon has a break, for which an introduction can wait.
 SPEAKERS = (
     ("Nadia Frost", "Leads that close themselves", True),
@@ -56,7 +58,7 @@ def prepare(*, now: datetime, lunch_in: timedelta) -> RehearsalEvent:
         email, password = f"organiser{event.id}@example.com", secrets.token_urlsafe(9)
         create_admin(email, "Rehearsal", password, Role.ADMIN, now)
     _import_people(event, PEOPLE, now, say=click.echo)
-    items = _plan(event, now, lunch_in)
+    items = _plan(event, now, lunch_in, ACCELERATED_SCALE)
     click.echo(f"Agenda     {items} items; lunch in {lunch_in.seconds} s, a minute a second")
     return RehearsalEvent(event.id, email, password)
 
@@ -66,7 +68,7 @@ def prepare_practice(*, now: datetime, lunch_in: timedelta) -> PracticeEvent:
     with db.atomic():
         event = _create("Practice Summit", "Hall 5", now)
     _import_people(event, PRACTICE_PEOPLE, now, say=lambda _line: None)
-    _plan(event, now, lunch_in)
+    _plan(event, now, lunch_in, PRACTICE_SCALE)
     return PracticeEvent(event.id, (now + lunch_in).astimezone(event.zone))
 
 
@@ -85,10 +87,14 @@ def _create(name: str, location: str, now: datetime) -> Event:
     return event
 
 
-def _plan(event: Event, now: datetime, lunch_in: timedelta) -> int:
+def _plan(event: Event, now: datetime, lunch_in: timedelta, scale: int) -> int:
     with db.atomic():
         planned = Event.get_by_id(event.id)
-        return len(generate_agenda(planned, now=now, accelerated_lunch_in=lunch_in))
+        return len(
+            generate_agenda(
+                planned, now=now, accelerated_lunch_in=lunch_in, accelerated_scale=scale
+            )
+        )
 
 
 def _import_people(

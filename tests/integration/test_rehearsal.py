@@ -31,8 +31,9 @@ def test_the_practice_event_has_forty_people_who_are_there_and_time_to_change_it
     lunch = EventAgendaItem.get(event=event, item_type=ItemType.LUNCH)
     assert pool_counts(event.id) == PoolCounts(registered=40, checked_in=40, eligible=40)
     assert lunch.start_time == practice.lunch_at == now + LUNCH_IN
-    assert event.matching_at == lunch.start_time - timedelta(seconds=15)
-    assert event.introductions_at == lunch.start_time + timedelta(seconds=5)
+    assert event.matching_at == lunch.start_time - timedelta(seconds=30)
+    assert event.introductions_at == lunch.start_time + timedelta(seconds=10)
+    assert now < event.starts_at < now + timedelta(minutes=2)
     assert event.matching_status == MatchingStatus.SCHEDULED
     assert practice.lunch_at.tzinfo == event.zone
 
