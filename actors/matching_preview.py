@@ -7,7 +7,7 @@ from typing import Any
 from actors.not_made import not_made, sentences
 from actors.own_result import own_result
 from actors.pool import match_people, rules_of
-from actors.preview_report import beside, describe, summarise
+from actors.preview_report import beside, describe, partners, summarise
 from actors.preview_texts import count_texts
 from matching import MatchingError
 from models import matching_claim
@@ -57,6 +57,7 @@ def preview(
     event_id: int,
     *,
     scope: str = CHECKED_IN,
+    who: str = "",
     **changes: Any,
 ) -> dict[str, Any]:
     """Match without storing anything and describe the result, ready for JSON.
@@ -66,6 +67,8 @@ def preview(
     scope : str
         `checked_in`: those whom a run would match now; `registered`: everybody who agreed to
         texts, here or not.
+    who : str
+        Part of a name or company: the result says of everybody it fits whom they would meet.
     **changes
         Rules to try instead of the event's own: max_matches, min_score, weights, strategy. The
         result says beside it what the event's own rules would do.
@@ -99,6 +102,7 @@ def preview(
         "scope": scope,
         **describe(result, own, people),
         "compared": beside(result, own, people, own_rules),
+        **({"asked": partners(who, result, people)} if who else {}),
         "sms": count_texts(event, result.pairs, people),
         "required_not_made": sentences(
             not_made(event_id, people, met, ruled, result, rules.max_matches)

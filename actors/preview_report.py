@@ -6,11 +6,14 @@ from dataclasses import asdict
 from typing import Any
 
 from matching import BatchResult, Pair, Rules
+from matching.leftover import FULL, TOO_LOW
 from matching.score import total_score, weights_of
 from matching.texts import read_title
 from models.contractor import Contractor
 
 SHOWN_PAIRS = 10
+SHOWN_FOUND = 10
+_TOO_LOW = TOO_LOW.partition("{")[0]
 
 
 def describe(
@@ -53,6 +56,48 @@ def beside(
     )
     shared = _ids(result.pairs) & _ids(own.pairs)
     return {"total_score": round(total, 2), "shared": len(shared)}
+
+
+def partners(
+    who: str, result: BatchResult, people: Mapping[int, Contractor]
+) -> list[dict[str, Any]]:
+    """Return whom each person would meet whose name or company has `who` in it, ready for JSON.
+
+    The first `SHOWN_FOUND` by name, each with the best partner first.
+    """
+    wanted = who.casefold()
+    named = sorted(
+        (person.full_name, person.id)
+        for person in people.values()
+        if wanted in f"{person.full_name}\n{person.company_name or ''}".casefold()
+    )[:SHOWN_FOUND]
+    met: dict[int, list[tuple[float, int]]] = {key: [] for _, key in named}
+    for pair in result.pairs:
+        first, second = int(pair.contractor1_id), int(pair.contractor2_id)
+        for one, other in ((first, second), (second, first)):
+            if one in met:
+                met[one].append((pair.match_score, other))
+    return [
+        {
+            "contractor_id": key,
+            "name": name,
+            "partners": [
+                {"contractor_id": other, "name": people[other].full_name, "match_score": score}
+                for score, other in sorted(met[key], key=lambda found: -found[0])
+            ],
+        }
+        for name, key in named
+    ]
+
+
+def is_full(reason: str) -> bool:
+    """Whether somebody got nobody because their introductions are as many as they can take."""
+    return reason == FULL
+
+
+def is_too_low(reason: str) -> bool:
+    """Whether somebody got nobody because no score was high enough."""
+    return reason.startswith(_TOO_LOW)
 
 
 def summarise(result: BatchResult) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def open_desk(page: Page, address: str, now: datetime, event: Event) -> list[str
     complaints = complaints_of(page)
     sign_in(page, address, now)
     page.goto(f"{address}events/desk/?id={event.id}")
-    expect(page.get_by_role("status")).to_have_text("Live")
+    expect(page.get_by_role("status")).to_have_text("Updates by itself")
     return complaints
 
 
@@ -96,7 +96,7 @@ def test_a_hidden_tab_asks_nothing_and_catches_up_when_it_is_seen(
     expect(page.get_by_role("region", name="Readiness")).to_contain_text(
         "9 people have not agreed", timeout=WITHIN_MS
     )
-    expect(mark).to_have_text("Live")
+    expect(mark).to_have_text("Updates by itself")
 
 
 def test_a_server_that_is_gone_and_a_session_that_is_over_are_said(
@@ -108,7 +108,7 @@ def test_a_server_that_is_gone_and_a_session_that_is_over_are_said(
     page.route("**/desk/live/**", lambda route: route.abort())
     expect(mark).to_have_text(re.compile("Connection lost at"), timeout=WITHIN_MS)
     page.unroute("**/desk/live/**")
-    expect(mark).to_have_text("Live", timeout=WITHIN_MS)
+    expect(mark).to_have_text("Updates by itself", timeout=WITHIN_MS)
     page.context.clear_cookies()
     expect(mark).to_have_text("Signed out: reload the page", timeout=WITHIN_MS)
     expect(page.get_by_role("heading", name="Summit")).to_be_visible()

@@ -87,7 +87,7 @@ class Organiser:
         self.page.get_by_role("button", name="Sign in").click()
         expect(self.page.get_by_text("Rehearsal Summit").first).to_be_visible()
         self.open(f"events/desk/?id={self.event_id}")
-        expect(self.page.get_by_role("status")).to_have_text("Live")
+        expect(self.page.get_by_role("status")).to_have_text("Updates by itself")
         self.keep("1-desk")
 
     def imports_somebody_who_registered_late(self) -> None:

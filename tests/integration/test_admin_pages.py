@@ -170,7 +170,7 @@ def test_home_says_where_matching_stands(site: AdminSite, now: datetime) -> None
 @pytest.mark.parametrize(
     ("planner", "words"),
     [
-        (("up", 0, None), "Planner: working, led by host:7; nothing is late."),
+        (("up", 0, None), "Planner: working; nothing is late."),
         (("trouble", 0, "texts: KeyError"),
          "Planner: trouble since 12:04 PM CST (texts: KeyError)."),
         (("up", 60, None), "Planner: silent since Nov 23, 2026, 12:04 PM CST. Is a worker"),
@@ -202,7 +202,21 @@ def test_home_says_since_when_n8n_is_down_and_how_much_waits(
     make_message(now + timedelta(minutes=5))
     page = site.text("/admin/")
     assert "n8n: down since 12:04 PM CST, 3 waiting. n8n refused the connection." in page
-    assert "led by host:7; the oldest text is 5 min late." in page
+    assert "Planner: working; the oldest text is 5 min late." in page
+
+
+def test_home_says_what_is_completed_and_that_it_is_a_rehearsal(
+    site: AdminSite, now: datetime
+) -> None:
+    event = make_event(now, matching_status="completed")
+    page = site.text("/admin/")
+    assert ">Matched</span>" in page
+    assert "Rehearsal" not in page
+    for place in ("what-if", "matches", "pairs"):
+        assert f"/admin/events/{place}/?id={event.id}" in page
+    for scale, words in ((60, "a minute lasts a second."), (120, "the day goes by 120 times")):
+        Event.update(time_scale=scale).execute()
+        assert f"Rehearsal: {words}" in site.text("/admin/")
 
 
 def test_home_repeats_no_words_about_a_failure(site: AdminSite, now: datetime) -> None:

@@ -91,6 +91,18 @@ def test_a_pair_is_forbidden_after_a_question_in_numbers(
     assert "Ruled by The organiser" in listed
 
 
+def test_once_the_day_is_over_the_page_says_so(
+    site: AdminSite, event: Event, people: list[Contractor], now: datetime
+) -> None:
+    page = site.text(f"{PAIRS}?id={event.id}")
+    assert "No rules about pairs yet" in page
+    assert "See what it means" in page
+    Event.update(ends_at=now).where(Event.id == event.id).execute()
+    page = site.text(f"{PAIRS}?id={event.id}")
+    assert "The day is over: nobody is matched here any more." in page
+    assert "See what it means" not in page
+
+
 def test_forbidding_offers_to_cancel_their_match_and_has_no_default(
     site: AdminSite, event: Event, people: list[Contractor], now: datetime
 ) -> None:

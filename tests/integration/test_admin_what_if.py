@@ -128,6 +128,50 @@ def test_a_score_that_nobody_reaches_says_what_helps(site: AdminSite, event: Eve
     assert "6 people get nobody" in page
 
 
+def test_people_at_their_limit_are_not_told_to_lower_the_score(
+    site: AdminSite, event: Event
+) -> None:
+    first, second = (make_attendee(event).contractor for _ in range(2))
+    make_match(event, first, second)
+    page = site.text(address(event, RESULT, max_matches=1))
+    assert "Everybody has as many introductions as they can take" in page
+    assert "1 match for each person at the most" in page
+    assert "2 people get nobody new" in page
+    assert "owest score, or" not in page
+    assert "No further pair" in site.text(address(event, RESULT, max_matches=2))
+    fill(event, 4)
+    page = site.text(address(event, RESULT, max_matches=1, min_score="1.00"))
+    assert "2 people have as many introductions as they can take. For the others, lower" in page
+
+
+def test_once_the_day_is_over_it_says_so_and_uses_nothing(
+    site: AdminSite, event: Event, now: datetime
+) -> None:
+    fill(event, 4)
+    assert "Use these settings" in site.text(address(event))
+    Event.update(ends_at=now).where(Event.id == event.id).execute()
+    page = site.text(address(event))
+    assert "The day is over: nobody is matched here any more." in page
+    assert "Use these settings" not in page
+    assert "The day is over" in site.notes(site.get(address(event, USE, max_matches=2)))
+
+
+def test_one_person_s_partners_are_found_by_name_or_company(site: AdminSite, event: Event) -> None:
+    fill(event, 24)
+    name = matching_preview.preview(event.id)["top_pairs"][0]["contractor1_name"]
+    found = matching_preview.preview(event.id, who=name.upper(), max_matches=2)
+    (person,) = (one for one in found["asked"] if one["name"] == name)
+    scores = [partner["match_score"] for partner in person["partners"]]
+    assert 1 <= len(scores) <= 2
+    assert scores == sorted(scores, reverse=True)
+    page = site.text(address(event, RESULT, who=name.upper(), max_matches=2))
+    shown = page.split("would meet</h3>")[1].split("</section>")[0]
+    for partner in person["partners"]:
+        assert f"{partner['name']}</a> ({partner['match_score']:.2f})" in shown
+    assert "would meet" not in site.text(address(event, RESULT))
+    assert "has that name or company" in site.text(address(event, RESULT, who="Nobody <b>"))
+
+
 def test_nothing_is_stored(site: AdminSite, event: Event) -> None:
     fill(event)
     before = numbers()
@@ -289,7 +333,7 @@ def test_the_number_of_queries_does_not_grow_with_the_people(
     for people in (4, 40):
         fill(event, people)
         asked.clear()
-        site.text(address(event, max_matches=2))
+        site.text(address(event, max_matches=2, who="a"))
         used.append(len(asked))
     assert used[0] == used[1] <= 12
 

@@ -175,6 +175,28 @@ def test_a_generated_agenda_says_that_it_may_be_written_anew(
     assert "A change of speakers writes this agenda anew." in said
 
 
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [
+        (-3.5, ["begin before the day does: “Registration”", "overlaps with “Registration”"]),
+        (1, []),
+        (3.5, ["end after the day is over: “Closing”", "overlaps with “Closing”"]),
+        (4, ["begin after the day is over: “Closing”"]),
+    ],
+)
+def test_lunch_outside_the_day_is_warned_of(
+    site: AdminSite, now: datetime, hours: float, expected: list[str]
+) -> None:
+    # About noon wherever that is, so that no move goes past midnight.
+    ahead = 12 - (now + timedelta(hours=5)).hour
+    event = make_day(now, lunch_in=timedelta(hours=5), timezone=f"Etc/GMT{-ahead:+}")
+    at = wall(lunch_of(event).start_time + timedelta(hours=hours), event)
+    page = site.text(f"{LUNCH}?id={event.id}&at={at}")
+    warned = page.split("note-warn")[1].split("</div>")[0] if "note-warn" in page else ""
+    assert warned.count("<p>") == len(expected)
+    assert all(words in warned for words in expected)
+
+
 def test_lunch_that_somebody_else_moved_stays(site: AdminSite, event: Event, now: datetime) -> None:
     at = wall(lunch_of(event).start_time + timedelta(minutes=10), event)
     stale = (lunch_of(event).start_time - timedelta(minutes=5)).isoformat()

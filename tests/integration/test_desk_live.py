@@ -137,7 +137,7 @@ def test_time_alone_is_seen_where_the_page_depends_on_it(
     etag = poll(site, event).headers["ETag"]
     still(timedelta(minutes=1, seconds=1))
     fresh = poll(site, event, etag)
-    assert "Nothing left in the last minute" in fresh.text
+    assert "No text went out in the last minute" in fresh.text
     EventMessage.update(status=MessageStatus.SCHEDULED, scheduled_time=clock.now()).where(
         EventMessage.id == texts[0].id
     ).execute()

@@ -223,13 +223,45 @@ def test_how_far_the_texts_are_is_counted(site: AdminSite, now: datetime) -> Non
     assert len(figures) == 6
     numbers = [part.split(">")[1].split("<")[0] for part in found.split('id="desk-figure-')[1:]]
     assert numbers == ["2", "1", "2", "2", "2", "2"]
-    assert "4 left in the last minute" in found
+    assert "4 texts went out in the last minute, 0.1 a second." in found
+    assert "reported as delivered" not in found
     assert "n8n answered 400" in found
     assert "/admin/trouble/" in found
     assert f"/admin/messages/?event={event.id}&status=failed" in found
     rows = found.split("<tbody>")[1].replace("</td>", " ").replace("<td>", "")
     assert "Waiting</th>0 2 0" in rows
     assert "Total</th>0 3 0" in rows
+
+
+def test_no_delivery_report_at_all_is_explained(site: AdminSite, now: datetime) -> None:
+    event = make_day(now, lunch_in=-timedelta(minutes=6))
+    page = section(site.text(desk(event)), "delivery")
+    assert "No text went out in the last minute." in page
+    assert "reported as delivered" not in page
+    introduce(event, now, status=MessageStatus.SENT, actual_send_time=now)
+    page = section(site.text(desk(event)), "delivery")
+    assert "No text is reported as delivered so far. “Sent” means that n8n took it" in page
+
+
+def test_lunch_that_can_not_be_moved_says_why(site: AdminSite, now: datetime) -> None:
+    event = make_day(now, lunch_in=-timedelta(minutes=70))
+    assert "See what moves" in section(site.text(desk(event)), "lunch")
+    introduce(event, now)
+    ends = clock(EventAgendaItem.get(EventAgendaItem.item_type == ItemType.LUNCH).end_time, event)
+    assert f"Lunch ended {ends} and matching is done" in section(site.text(desk(event)), "lunch")
+    over = section(site.text(desk(make_day(now, lunch_in=-timedelta(hours=5)))), "lunch")
+    assert "The day is over, so lunch stays where it was." in over
+    bare = section(site.text(desk(make_event(now))), "lunch")
+    assert "The agenda has no lunch yet." in bare
+    assert "<form" not in over + bare
+
+
+def test_a_rehearsal_is_called_one(site: AdminSite, now: datetime) -> None:
+    event = make_day(now)
+    assert "Rehearsal" not in site.text(desk(event))
+    Event.update(time_scale=60).execute()
+    page = site.text(desk(event))
+    assert "Rehearsal: a minute lasts a second. The times here are real" in page
 
 
 def test_a_cancelled_event_has_nothing_left_to_steer(site: AdminSite, now: datetime) -> None:

@@ -21,6 +21,16 @@ from web.admin.present import clock_time, local_time, zone_of
 MOST_EVENTS = 6
 LATE = timedelta(seconds=5)
 NOTHING_LATE = outbox.Lateness(0, timedelta(0))
+# Of the matching alone: "completed" would be read as of the texts or of the day.
+_BADGES = {
+    MatchingStatus.UNSCHEDULED: "Matching not scheduled",
+    MatchingStatus.SCHEDULED: "Matching scheduled",
+    MatchingStatus.QUEUED: "Matching is next",
+    MatchingStatus.RUNNING: "Matching now",
+    MatchingStatus.COMPLETED: "Matched",
+    MatchingStatus.FAILED: "Matching failed",
+    MatchingStatus.MISSED: "Matching missed",
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,16 @@ class EventDay:
     def zone_name(self) -> str:
         """The event's zone as a person reads it."""
         return f"{self.event.timezone.replace('_', ' ')}"
+
+    @property
+    def badge(self) -> str:
+        """What the card's badge says: how far the matching is."""
+        return _BADGES[MatchingStatus(self.event.matching_status)]
+
+    @property
+    def rehearsal(self) -> str:
+        """How fast the day goes by, when that is not as days do."""
+        return rehearsal_words(self.event)
 
 
 def current_days(now: datetime) -> list[EventDay]:
@@ -68,6 +88,15 @@ def current_days(now: datetime) -> list[EventDay]:
         )
         for event in events
     ]
+
+
+def rehearsal_words(event: Event) -> str:
+    """Return how fast a rehearsal goes by, in a sentence; nothing of a real day."""
+    if event.time_scale == 1:
+        return ""
+    if event.time_scale == 60:
+        return "Rehearsal: a minute lasts a second."
+    return f"Rehearsal: the day goes by {event.time_scale:,} times as fast."
 
 
 def matching_words(event: Event, now: datetime) -> str:
@@ -125,13 +154,11 @@ def _planner_words(
         since = clock_time(state.since, zone)
         what = f" ({state.message})" if state.message else ""
         return "bad", f"Planner: trouble since {since}{what}."
-    leader = state.detail.get("leader")
-    words = f"Planner: working, led by {leader}" if leader else "Planner: working"
     if late.oldest < LATE:
-        return "good", f"{words}; nothing is late."
+        return "good", "Planner: working; nothing is late."
     seconds = late.oldest.total_seconds()
     waited = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
-    return "warn", f"{words}; the oldest text is {waited} late."
+    return "warn", f"Planner: working; the oldest text is {waited} late."
 
 
 def _n8n_words(

@@ -95,7 +95,7 @@ def explained(asked: Ruling) -> Ruling:
 
 def _numbers(asked: Ruling) -> str:
     if asked.match is not None:
-        return "They have been matched here already, and nobody is a second time."
+        return "They have been matched here already, and no two people are introduced twice."
     return numbers(pair_effect.effect(asked.event, asked.pair, asked.rule), asked.rule)
 
 

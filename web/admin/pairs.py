@@ -77,6 +77,7 @@ class PairsView(CancellingView):
             "desk/pairs.html", model=row, rules=rules, stands=_standings(row, rules),
             may_change=self.may_change() and row.cancelled_at is None,
             people=standing(row.id), label=record_label, is_required=_is_required,
+            is_over=row.is_over(clock.now()),
         )  # fmt: skip
 
     @expose("/pairs/rule/", methods=("GET", "POST"))

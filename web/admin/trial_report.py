@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from actors.percents import FACTORS
+from actors.preview_report import is_full, is_too_low
 from web.admin.labels import code_label
 
 SHOWN_PAIRS = 5
@@ -57,6 +58,16 @@ class Report:
         """The first of those who get nobody."""
         people: list[dict[str, Any]] = self.found["unmatched"][:SHOWN_PEOPLE]
         return people
+
+    @property
+    def full(self) -> int:
+        """How many of those who get nobody have as many introductions as they can take."""
+        return sum(is_full(person["reason"]) for person in self.found["unmatched"])
+
+    @property
+    def too_low(self) -> int:
+        """How many of those who get nobody would need a lower score."""
+        return sum(is_too_low(person["reason"]) for person in self.found["unmatched"])
 
 
 def report(found: dict[str, Any], seconds: float) -> Report:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import flash, redirect, request
@@ -25,6 +25,7 @@ from web.admin.steps import STALE
 from web.admin.trial_report import Report, report
 from web.admin.trial_settings import Settings, Trial, settings_of
 
+LONGEST_NAME = 100
 _SAME = "Nothing to change: the event has these settings already."
 
 
@@ -52,6 +53,8 @@ class Tried:
     trial: Trial
     people: Standing
     report: Report | None
+    is_over: bool
+    who: str
 
     @property
     def in_scope(self) -> int:
@@ -106,7 +109,7 @@ class WhatIfView(CancellingView):
         )
         return self.render(
             template, model=tried.event, tried=tried, changes=changes,
-            may_change=self.may_change() and tried.event.cancelled_at is None,
+            may_change=self.may_change() and tried.event.cancelled_at is None and not tried.is_over,
             made=_standing_pairs(tried.event), factors=FACTORS,
         )  # fmt: skip
 
@@ -117,20 +120,24 @@ def _try(row: Event, values: Mapping[str, str]) -> Tried:
     # Before the doors open, the people who are expected tell more than an empty room.
     usual = CHECKED_IN if people.eligible > 1 else REGISTERED
     trial = trial_settings.read(values, own, usual)
-    tried = Tried(row, own, trial, people, None)
+    is_over = row.is_over(clock.now())
+    who = values.get("who", "").strip()[:LONGEST_NAME]
+    tried = Tried(row, own, trial, people, None, is_over, who)
     if trial.settings is None or tried.in_scope < 2:
         return tried
     begun = time.monotonic()
     found = matching_preview.preview(
-        row.id, scope=trial.scope, **trial_settings.rules(own, trial.settings)
+        row.id, scope=trial.scope, who=who, **trial_settings.rules(own, trial.settings)
     )
     seconds = time.monotonic() - begun
-    return Tried(row, own, trial, people, report(found, seconds))
+    return replace(tried, report=report(found, seconds))
 
 
 def _refusal(row: Event, trial: Trial, *, is_same: bool) -> str | None:
     if row.cancelled_at is not None:
         return "The event was cancelled; its settings stay."
+    if row.is_over(clock.now()):
+        return "The day is over: nobody is matched there any more, so its settings stay."
     return _SAME if trial.settings is not None and is_same else None
 
 

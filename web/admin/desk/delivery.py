@@ -9,6 +9,7 @@ from models.row_versions import RATE_OVER
 from web.admin.day import NOTHING_LATE, state_words
 from web.admin.desk.facts import Facts
 from web.admin.labels import opening
+from web.admin.message_actions import texts
 
 _QUEUES = {
     "event_orchestration": "Matching",
@@ -16,6 +17,10 @@ _QUEUES = {
     "follow_up": "Replies",
 }
 COLUMNS = tuple(_QUEUES.values())
+_UNHEARD = (
+    "No text is reported as delivered so far. “Sent” means that n8n took it; whether it arrived is "
+    "known only where n8n passes delivery reports on."
+)
 
 
 class Figure(NamedTuple):
@@ -48,13 +53,14 @@ def sentences(facts: Facts) -> list[tuple[str, str]]:
     """Return (tone, sentence) about the pace, the planner and n8n."""
     found = facts.texts
     per_second = found.last_minute / RATE_OVER.total_seconds()
-    rate = f"{found.last_minute or 'Nothing'} left in the last minute"
+    rate = "No text went out in the last minute"
     if found.last_minute:
-        rate += f", {per_second:.1f} a second"
+        rate = f"{texts(found.last_minute)} went out in the last minute, {per_second:.1f} a second"
     # What is paused is not late.
     late = NOTHING_LATE if facts.event.paused_at else found.late
     words = state_words(facts.states, late, facts.now, facts.zone)
-    return [("good" if found.last_minute else "idle", f"{rate}."), *words]
+    heard = [("idle", _UNHEARD)] if found.sent and not found.delivered else []
+    return [("good" if found.last_minute else "idle", f"{rate}."), *heard, *words]
 
 
 def queues(facts: Facts) -> list[tuple[str, list[int]]]:

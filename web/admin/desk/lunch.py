@@ -1,4 +1,4 @@
-"""Owns moving lunch: what goes with it, said in numbers beforehand, and doing it."""
+"""Owns moving lunch: whether it can be, what goes with it, and doing it."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -7,18 +7,16 @@ from typing import Any
 from wtforms import HiddenField, TimeField
 from wtforms.validators import InputRequired
 
-from models import introduction_moves, schedule
+from models import schedule
 from models.agenda_item import EventAgendaItem, ItemType
 from models.event import MatchingStatus
 from web.admin.agenda_hooks import items_changed
 from web.admin.deeds import record_change, record_deed
-from web.admin.desk.departures import span_words
 from web.admin.desk.facts import Facts
 from web.admin.forms import DeskForm
-from web.admin.message_actions import texts
 from web.admin.saving import Refused
 
-_MATCHED = (MatchingStatus.RUNNING, MatchingStatus.COMPLETED)
+MATCHED = (MatchingStatus.RUNNING, MatchingStatus.COMPLETED)
 
 
 class LunchForm(DeskForm):
@@ -89,22 +87,6 @@ def plan(facts: Facts, at: time) -> Move:
     )
 
 
-def effect(move: Move) -> list[str]:
-    """Say what will move, in numbers."""
-    facts, lunch = move.facts, move.lunch
-    was = facts.spread(lunch.start_time, lunch.end_time)
-    becomes = facts.spread(move.starts, move.ends)
-    way = "later" if move.by > timedelta(0) else "earlier"
-    return [
-        f"Lunch is {span_words(abs(move.by))} {way}: {becomes} instead of {was}.",
-        _showcase_words(move),
-        _matching_words(move),
-        _introduction_words(move),
-        _untouched_words(move),
-        *_overlap_words(move),
-    ]
-
-
 def carry_out(move: Move, was: str, *, now: datetime) -> bool:
     """Move lunch, and let matching and introductions follow; the caller opens the transaction.
 
@@ -132,10 +114,22 @@ def stamp(lunch: EventAgendaItem) -> str:
     return str(lunch.start_time.isoformat())
 
 
+def why_not(facts: Facts) -> str:
+    """Return why the desk offers no other time for lunch; nothing when it does."""
+    lunch, is_matched = facts.lunch, facts.event.matching_status in MATCHED
+    if lunch is None:
+        return "The agenda has no lunch yet."
+    if facts.is_over:
+        return "The day is over, so lunch stays where it was."
+    if is_matched and lunch.end_time <= facts.now:
+        ended = facts.clock(lunch.end_time)
+        return f"Lunch ended {ended} and matching is done, so nothing is left to move."
+    return ""
+
+
 def shown(facts: Facts) -> dict[str, Any] | None:
     """Return what the desk's own field for it holds; None when lunch can not be moved."""
-    is_matched = facts.event.matching_status in _MATCHED
-    if facts.lunch is None or facts.is_over or (is_matched and facts.lunch.end_time <= facts.now):
+    if facts.lunch is None or why_not(facts):
         return None
     local = facts.lunch.start_time.astimezone(facts.zone)
     has_seconds = facts.event.time_scale > 1 or local.second
@@ -162,7 +156,7 @@ def grip(facts: Facts) -> dict[str, int] | None:
         "showcases": sum(_is_part_of(item, lunch) for item in facts.agenda),
     }
     is_only_lunch = sum(item.item_type == ItemType.LUNCH for item in facts.agenda) == 1
-    if is_only_lunch and event.matching_at is not None and event.matching_status not in _MATCHED:
+    if is_only_lunch and event.matching_at is not None and event.matching_status not in MATCHED:
         values["matching"] = _milliseconds(event.matching_at)
     if is_only_lunch and event.introductions_at is not None:
         values["introductions"] = _milliseconds(event.introductions_at)
@@ -176,58 +170,3 @@ def _milliseconds(moment: datetime) -> int:
 def _is_part_of(item: EventAgendaItem, lunch: EventAgendaItem) -> bool:
     is_within = lunch.start_time <= item.start_time and item.end_time <= lunch.end_time
     return item.item_type == ItemType.SPONSOR_SESSION and is_within
-
-
-def _showcase_words(move: Move) -> str:
-    number = len(move.showcases)
-    if not number:
-        return ""
-    return f"{number} sponsor {'showcase moves' if number == 1 else 'showcases move'} with it."
-
-
-def _matching_words(move: Move) -> str:
-    event, facts = move.facts.event, move.facts
-    if event.matching_status in _MATCHED:
-        return "Matching is done, and stays as it is."
-    if move.matching_at <= facts.now:
-        return f"Matching would be due at {facts.clock(move.matching_at)}, so it runs at once."
-    was = f"from {facts.clock(event.matching_at)} " if event.matching_at else ""
-    return f"Matching moves {was}to {facts.clock(move.matching_at)}."
-
-
-def _introduction_words(move: Move) -> str:
-    event, facts = move.facts.event, move.facts
-    waiting, held = introduction_moves.count(event, move.introductions_at)
-    was = f"from {facts.clock(event.introductions_at)} " if event.introductions_at else ""
-    words = f"Introductions move {was}to {facts.clock(move.introductions_at)}"
-    if move.introductions_at <= facts.now:
-        once = "once approved" if event.awaits_approval else "at once"
-        words = f"{words}, which is past: they leave {once}"
-    waits = "waits" if waiting == 1 else "wait"
-    moved = f"{texts(waiting)} that {waits}" if waiting else "no text waits for it yet"
-    return f"{words}: {moved}{f', and {texts(held)} on hold' if held else ''}."
-
-
-def _untouched_words(move: Move) -> str:
-    found = move.facts.texts
-    parts = []
-    if found.introductions.left:
-        parts.append(f"{found.introductions.left:,} introductions that have left")
-    if found.in_the_air:
-        parts.append(f"{texts(found.in_the_air)} being sent right now")
-    return f"Not touched: {' and '.join(parts)}." if parts else ""
-
-
-def _overlap_words(move: Move) -> list[str]:
-    facts = move.facts
-    moving = {move.lunch.id, *(item.id for item in move.showcases)}
-    clashes = [
-        item
-        for item in facts.agenda
-        if item.id not in moving and item.start_time < move.ends and item.end_time > move.starts
-    ]
-    return [
-        f"It then overlaps with “{item.title}” ({facts.spread(item.start_time, item.end_time)}), "
-        "which stays."
-        for item in clashes
-    ]

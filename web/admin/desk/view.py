@@ -13,8 +13,8 @@ from models import clock, n8n_check, row_versions
 from models.base import db
 from models.event import Event
 from models.service_state import N8N_CHECK, ServiceState
-from web.admin.day import NOTHING_LATE, state_words
-from web.admin.desk import control, delivery, departures, facts, lunch, n8n, readiness
+from web.admin.day import NOTHING_LATE, rehearsal_words, state_words
+from web.admin.desk import control, delivery, departures, facts, lunch, lunch_words, n8n, readiness
 from web.admin.desk.facts import Facts
 from web.admin.desk.timeline import timeline
 from web.admin.desk.upcoming import upcoming
@@ -40,7 +40,9 @@ class DeskView(WordingView):
         return self.render(
             "desk/desk.html", model=row, facts=seen, sections=self._sections(seen),
             lunch=lunch.shown(seen) if self.may_change() else None,
-            may_write=self.may_change() and row.cancelled_at is None,
+            no_lunch=lunch.why_not(seen) if self._may_steer(row) else "",
+            rehearsal=rehearsal_words(row),
+            may_write=self._may_steer(row),
             etag=_fingerprint(row, now, states),
         )  # fmt: skip
 
@@ -88,9 +90,13 @@ class DeskView(WordingView):
             return redirect(page)
         form.was.data = lunch.stamp(move.lunch)
         return self.render(
-            "desk/confirm_lunch.html", model=row, form=form, effect=lunch.effect(move),
+            "desk/confirm_lunch.html", model=row, form=form, effect=lunch_words.effect(move),
+            warnings=lunch_words.warnings(move),
             question=f"Move lunch to {move.facts.clock(move.starts)}?",
         )  # fmt: skip
+
+    def _may_steer(self, row: Event) -> bool:
+        return self.may_change() and row.cancelled_at is None
 
     def _sections(self, seen: Facts) -> list[tuple[str, str, Markup, str]]:
         """Return (id, heading, body, version of it) of each part that keeps itself up to date."""

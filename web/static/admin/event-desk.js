@@ -18,7 +18,7 @@ if (poller && window.htmx) {
     mark.classList.toggle("is-live", next === "live");
     mark.classList.toggle("is-lost", next === "lost" || next === "out");
   };
-  const live = () => say("live", "Live");
+  const live = () => say("live", "Updates by itself");
   const lost = () => {
     const clock = new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
     say("lost", `Connection lost at ${clock}`);

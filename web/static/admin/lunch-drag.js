@@ -62,19 +62,30 @@ if (lunchForm && window.PointerEvent) {
     return stepped === 0 ? 0 : Math.min(most, Math.max(least, stepped));
   };
 
+  // As the page that asks says it: a rehearsal's moves are seconds.
+  const span = (milliseconds) => {
+    const seconds = Math.max(1, Math.round(milliseconds / 1000));
+    if (seconds < 120) return `${seconds} s`;
+    const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+    return hours ? `${hours} h ${String(minutes).padStart(2, "0")} min` : `${minutes} min`;
+  };
   const words = () => {
     if (!offset) return [`Lunch begins at ${clockTime(day.starts)}`];
-    const minutes = Math.round(Math.abs(offset) / day.minute);
     const starts = time(day.starts + offset, "en-US", { hour: "numeric", timeZoneName: "short" });
-    const said = [`Lunch ${starts}, ${minutes} min ${offset > 0 ? "later" : "earlier"}`];
+    const said = [`Lunch ${starts}, ${span(Math.abs(offset))} ${offset > 0 ? "later" : "earlier"}`];
     if (day.matching !== null) said.push(`matching ${clockTime(day.matching + offset)}`);
     if (day.introductions !== null) said.push(`introductions ${clockTime(day.introductions + offset)}`);
     if (day.showcases) said.push(`${day.showcases} ${day.showcases === 1 ? "showcase moves" : "showcases move"} with it`);
     return said;
   };
+  // The times below the picture give way to what is said of the move.
+  const makeRoom = () => {
+    const height = bubble.offsetHeight;
+    grid.style.setProperty("--lunch-room", height ? `${height + 6}px` : "0px");
+  };
   const show = () => {
     overlay.hidden = !day;
-    if (!day) return;
+    if (!day) return makeRoom();
     const frame = day.line.getBoundingClientRect();
     const outer = grid.getBoundingClientRect();
     Object.assign(overlay.style, {
@@ -93,6 +104,7 @@ if (lunchForm && window.PointerEvent) {
     const said = words();
     const next = drag ? "Let go to be asked." : "Enter to be asked.";
     bubble.textContent = offset ? `${said.join(" · ")}. ${next}` : "Drag to another time.";
+    makeRoom();
     const minutes = (moment) => Math.round((moment - day.from) / day.minute);
     grip.setAttribute("aria-valuemin", "0");
     grip.setAttribute("aria-valuemax", String(minutes(day.to - (day.ends - day.starts))));

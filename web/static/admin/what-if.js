@@ -123,6 +123,7 @@ if (trialForm) {
   trialForm.querySelectorAll("[name=scope]").forEach((choice) => {
     choice.addEventListener("change", soon);
   });
+  trialForm.elements.who.addEventListener("input", soon);
   // Enter in a field tries at once; without this the first button would be pressed.
   trialForm.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.target.matches("input")) return;
