@@ -8,7 +8,7 @@ ONCE ?=
 export LOCAL_SERVICES ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run migrate admin test test-unit test-faults test-n8n check bench clean
+.PHONY: help setup demo run migrate admin test test-unit test-faults test-n8n check bench pictures clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -63,6 +63,9 @@ check: setup ## Lint, format and types
 
 bench: setup ## Measure matching, the whole batch job, delivery and replies
 	@$(BIN)/python -m tests.bench
+
+pictures: setup ## Take the pictures of the guides anew, from a rehearsal, in five minutes
+	@$(BIN)/python -m tests.browser.pictures
 
 clean: ## Remove the environment and all local data
 	@rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .hypothesis

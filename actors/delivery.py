@@ -100,12 +100,18 @@ def _send(
         insist(lambda: release(claim, now=now()))
         return
     # Others may use the connection while n8n thinks: there are fewer than threads.
-    if not db.in_transaction():
-        db.close()
+    db.give_back()
     outcome = gateway.send(payload, webhook_id(claim), claim.text.read_at)
     tell(claim, outcome)
-    ended_at = now()
-    insist(lambda: record(claim, outcome, now=ended_at, config=config))
+    ended_at = claim.text.read_at
+
+    def write_down() -> None:
+        # The clock may be the database's, and so needs the connection that is open again in here.
+        nonlocal ended_at
+        ended_at = now()
+        record(claim, outcome, now=ended_at, config=config)
+
+    insist(write_down)
     count(claim, outcome, ended_at)
     breaker.note(outcome, ended_at)
 

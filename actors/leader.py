@@ -105,12 +105,10 @@ class PlannerThread(threading.Thread):
             self._drop_lock()
 
     def _add_counts(self) -> None:
-        """Add what this process counted to everybody's counts, whoever plans.
-
-        By the lock's connection: to wait for one of the others would keep it from its lock.
-        """
+        """Add what this process counted to everybody's counts, whoever plans."""
         if self._lock is None:
             return
+        # To wait for another connection would keep it from its lock.
         try:
             with self._lock.cursor() as cursor:
                 counting.flush(cursor.execute)

@@ -68,6 +68,11 @@ class Pool(PooledPostgresqlDatabase):
             with self._pool_available:
                 self._pool_available.wait(LOOK_AGAIN_SECONDS)
 
+    def give_back(self) -> None:
+        """Let others have this thread's connection, unless a block around still counts on it."""
+        if not self.in_transaction() and not self._state.ctx:
+            self.close()
+
     def _is_closed(self, conn: Any) -> bool:
         if not conn.closed and conn.info.transaction_status == TRANSACTION_STATUS_IDLE:
             waiting = select.poll()

@@ -40,6 +40,7 @@ def environ_of(config: Config, **changes: str) -> dict[str, str]:
         "WEBHOOK_SECRET": config.webhook_secret,
         "API_TOKEN": config.api_token,
         "SECRET_KEY": config.secret_key,
+        "ERASURE_KEY": config.erasure_key,
         "LOG_FORMAT": "text",
         "WORKER_PROCESSES": "1",
         "WORKER_THREADS": "4",

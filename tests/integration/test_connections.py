@@ -12,7 +12,7 @@ from playhouse.pool import MaxConnectionsExceeded
 
 from actors.delivery import deliver
 from actors.leader import PlannerThread
-from models import base, service_state
+from models import base, clock, service_state
 from models.base import db, init_database
 from models.config import Config
 from models.message import EventMessage
@@ -111,7 +111,10 @@ def test_a_server_that_is_full_is_waited_for(
     assert old.closed
 
 
-def test_a_text_holds_no_connection_while_n8n_thinks(config: Config, now: datetime) -> None:
+@pytest.mark.parametrize("read_clock", [None, clock.now], ids=["carried-on", "the-database's"])
+def test_a_text_holds_no_connection_while_n8n_thinks(
+    config: Config, now: datetime, read_clock: Callable[[], datetime] | None
+) -> None:
     text = make_message(now, message_type="note", message_content="hi", phone="+15125550100")
     seen = []
 
@@ -120,9 +123,24 @@ def test_a_text_holds_no_connection_while_n8n_thinks(config: Config, now: dateti
             seen.append(db.is_closed())
             return super().send(*arguments, **named)
 
-    deliver(text.id, gateway=Looking(), config=config)
+    deliver(text.id, now=read_clock, gateway=Looking(), config=config)
     assert seen == [True]
+    assert not db.is_closed()
     assert EventMessage.get_by_id(text.id).status == "sent"
+
+
+def test_whoever_opened_one_for_a_block_keeps_it() -> None:
+    db.close()
+    with db.connection_context():
+        db.give_back()
+        assert not db.is_closed()
+        with db.atomic():
+            db.give_back()
+            assert not db.is_closed()
+    db.connect()
+    db.give_back()
+    assert db.is_closed()
+    db.connect()
 
 
 def test_a_leader_keeps_its_connection(

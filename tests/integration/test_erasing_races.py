@@ -47,8 +47,13 @@ def pair(event: Event, now: datetime) -> Introduced:
 
 def in_a_thread(pool: ThreadPoolExecutor, act: Any) -> Any:
     def run() -> Any:
-        with db.connection_context():
+        # Whoever sends gives its connection back meanwhile, and has another one afterwards.
+        db.connect()
+        try:
             return act()
+        finally:
+            if not db.is_closed():
+                db.close()
 
     return pool.submit(run)
 
