@@ -69,6 +69,10 @@ def test_dragging_shows_what_would_move_and_dropping_asks(
     expect(bubble).to_contain_text("30 min later")
     expect(bubble).to_contain_text(f"introductions {clock_of(day, later + timedelta(minutes=5))}")
     expect(page.locator(".lunch-mark").nth(1)).to_be_visible()
+    said, times = bubble.bounding_box(), page.locator(".day-steps").bounding_box()
+    assert said
+    assert times
+    assert said["y"] + said["height"] <= times["y"], "it does not cover the times"
     assert page.get_by_role("heading", name=ASKED).count() == 0
     page.mouse.up()
     expect(page.get_by_role("heading", name=ASKED)).to_contain_text(clock_of(day, later))
@@ -112,6 +116,23 @@ def test_arrow_keys_move_it_by_five_minutes_and_escape_puts_it_back(
     page.get_by_role("link", name="Leave it as it is").click()
     expect(page.get_by_role("status")).to_have_text("Updates by itself")
     assert lunch().start_time == before
+
+
+def test_a_rehearsal_s_lunch_moves_by_seconds_as_the_page_that_asks_says(
+    page: Page,
+    address: str,
+    now: datetime,
+    day: Event,
+) -> None:
+    Event.update(time_scale=60).execute()
+    open_desk(page, address, now, day)
+    grip = grip_of(page)
+    grip.focus()
+    for _ in range(3):
+        grip.press("ArrowRight")
+    expect(page.locator(".lunch-bubble")).to_contain_text("15 s later")
+    grip.press("Enter")
+    expect(page.get_by_text("Lunch is 15 s later")).to_be_visible()
 
 
 def test_it_goes_neither_into_the_past_nor_over_the_end_of_the_day(

@@ -66,15 +66,15 @@ def test_a_weight_is_slid_the_result_changes_and_the_settings_are_used(
         slider.press("ArrowLeft")
     assert typed(page) == (35, 25, 20, 15, 5), "there and back changes nothing"
     expect(page.get_by_text("These are today's settings.")).to_be_visible()
-    page.get_by_label("Geographic", exact=True).fill("40")
-    expect(page.get_by_text("Geographic 25 % → 40 %")).to_be_visible()
+    page.get_by_label("Distance apart", exact=True).fill("40")
+    expect(page.get_by_text("Distance apart 25 % → 40 %")).to_be_visible()
     wanted = typed(page)
     assert sum(wanted) == 100
     page.reload()
     assert typed(page) == wanted
     assert too_wide(page) == 0
     page.get_by_role("button", name="Use these settings").click()
-    expect(page.get_by_role("row", name="Geographic 25 % 40 %")).to_be_visible()
+    expect(page.get_by_role("row", name="Distance apart 25 % 40 %")).to_be_visible()
     assert too_wide(page) == 0
     page.get_by_role("button", name="Use these settings").press("Enter")
     expect(page.locator(".note-good").first).to_contain_text("uses these settings")
@@ -101,6 +101,9 @@ def test_only_the_last_of_many_changes_is_asked_for_and_shown(
     expect(page.get_by_role("alert")).to_contain_text("a whole number from 1 to 20")
     page.get_by_label("Matches per person, at most", exact=True).fill("2")
     expect(page.get_by_text("Matches per person, at most 3 → 2")).to_be_visible()
+    page.get_by_label("Whom would one person meet?").fill("nowhere at all")
+    expect(page.get_by_text("Nobody here who can be matched has that name")).to_be_visible()
+    assert "max_matches=2" in asked[-1]
     assert complaints == []
 
 

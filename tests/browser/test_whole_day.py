@@ -190,7 +190,7 @@ class Organiser:
         """Let lunch begin in a moment; a slow machine takes another one, since that was past."""
         page = self.page
         asked = page.get_by_role("heading", name=re.compile("Move lunch to"))
-        refused, moved = page.locator(".note-warn"), page.locator(".note-good")
+        refused, moved = page.locator("main > .note-warn"), page.locator(".note-good")
         for seconds in SOON_SECONDS:
             self.open(f"events/desk/?id={self.event_id}")
             with db.connection_context():

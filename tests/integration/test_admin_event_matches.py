@@ -61,7 +61,12 @@ def test_a_line_tells_the_pair_the_reason_the_factors_the_states_and_the_story(
     page = site.text(f"{PAGE}?id={event.id}")
     (line,) = rows(page)
     assert line.startswith("0.80 Ana Lee and Bo Lee Both focused on controlling lead flow")
-    for words in ("Focus areas 0.50", "Geographic 1.00", "Business scale 0.80", "Job title 0.00"):
+    for words in (
+        "Focus areas 0.50",
+        "Distance apart 1.00",
+        "Business scale 0.80",
+        "Job title 0.00",
+    ):
         assert words in line, words
     assert "Waiting for answers Ana Said yes Bo Text failed" in line
     clock = f"{now:%I:%M %p}".lstrip("0")

@@ -99,7 +99,7 @@ def test_once_the_day_is_over_the_page_says_so(
     assert "See what it means" in page
     Event.update(ends_at=now).where(Event.id == event.id).execute()
     page = site.text(f"{PAIRS}?id={event.id}")
-    assert "The day is over: nobody is matched here any more." in page
+    assert "The day is over: nobody is matched here any more, so rules" in page
     assert "See what it means" not in page
 
 

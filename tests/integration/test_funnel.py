@@ -237,7 +237,7 @@ def test_the_event_leads_to_the_page_which_shows_every_step_in_words(
     for words in (
         "1 match, 1 connected", "rated 9.0 of 10", "Said yes", "100 % of the step before",
         "usually 17 min after the introduction", "usually 13 min after their answer",
-        "Focus areas", "Geographic",
+        "Focus areas", "Distance apart",
     ):  # fmt: skip
         assert words in page, words
     assert "style=" not in page

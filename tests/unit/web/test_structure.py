@@ -23,7 +23,7 @@ def test_all_of_it_is_nested_by_name_without_braces() -> None:
     shown = whole({"weights": {"geographic": 0.25}, "runs": [{"id": 7}, {"id": 8}]})
     assert "{" not in shown
     assert "<dt>Weights</dt><dd><dl" in shown
-    assert '<dt>Geographic</dt><dd><span class="prose">0.25</span></dd>' in shown
+    assert '<dt>Distance apart</dt><dd><span class="prose">0.25</span></dd>' in shown
     assert shown.count("<li>") == 2
 
 

@@ -16,6 +16,8 @@ _QUEUES = {
     "event_messages": "Texts",
     "follow_up": "Replies",
 }
+# Below it the number would read 0.0.
+LEAST_RATE = 0.05
 COLUMNS = tuple(_QUEUES.values())
 _UNHEARD = (
     "No text is reported as delivered so far. “Sent” means that n8n took it; whether it arrived is "
@@ -55,7 +57,9 @@ def sentences(facts: Facts) -> list[tuple[str, str]]:
     per_second = found.last_minute / RATE_OVER.total_seconds()
     rate = "No text went out in the last minute"
     if found.last_minute:
-        rate = f"{texts(found.last_minute)} went out in the last minute, {per_second:.1f} a second"
+        rate = f"{texts(found.last_minute)} went out in the last minute"
+    if per_second >= LEAST_RATE:
+        rate += f", {per_second:.1f} a second"
     # What is paused is not late.
     late = NOTHING_LATE if facts.event.paused_at else found.late
     words = state_words(facts.states, late, facts.now, facts.zone)

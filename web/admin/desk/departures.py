@@ -85,7 +85,7 @@ def words(found: Departures, facts: Facts) -> str:
             "No introduction is planned yet." if not facts.is_over else "Nothing leaves any more."
         )
     if found.have_left:
-        return f"{texts(found.number)} left; the pace is {pace}.{rest}"
+        return f"{texts(found.number)} went out; the pace is {pace}.{rest}"
     if found.is_estimate:
         return (
             f"At most {texts(found.number)} at {pace}: {facts.people.eligible:,} people here, "

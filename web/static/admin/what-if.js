@@ -123,12 +123,16 @@ if (trialForm) {
   trialForm.querySelectorAll("[name=scope]").forEach((choice) => {
     choice.addEventListener("change", soon);
   });
-  trialForm.elements.who.addEventListener("input", soon);
   // Enter in a field tries at once; without this the first button would be pressed.
-  trialForm.addEventListener("keydown", (event) => {
+  const atOnce = (event) => {
     if (event.key !== "Enter" || !event.target.matches("input")) return;
     event.preventDefault();
     window.clearTimeout(timer);
     refresh();
-  });
+  };
+  trialForm.addEventListener("keydown", atOnce);
+  // Outside the form, beside what it finds.
+  const who = trialForm.elements.who;
+  who.addEventListener("input", soon);
+  who.addEventListener("keydown", atOnce);
 }
