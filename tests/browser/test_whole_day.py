@@ -230,7 +230,9 @@ class Organiser:
     def gets_a_reply_that_needs_a_person_and_answers(self) -> None:
         page = self.page
         with db.connection_context():
-            asker = _matched_people(self.event_id, skip=1)[0]
+            # After an organiser's answer a bare YES waits in the inbox: the pair has to be others.
+            pair = _matched_people(self.event_id)
+            asker = _matched_people(self.event_id, without=pair)[0]
         for words in UNCLEAR:
             self._reply(asker, words)
         self.open("inbox/")
@@ -316,12 +318,18 @@ def _introductions(event_id: int) -> int:
     )
 
 
-def _matched_people(event_id: int, *, skip: int = 0) -> tuple[Contractor, Contractor]:
+def _matched_people(
+    event_id: int, *, without: tuple[Contractor, ...] = ()
+) -> tuple[Contractor, Contractor]:
+    others = [person.id for person in without]
     match = (
         EventPeerMatch.select()
-        .where(EventPeerMatch.event == event_id)
+        .where(
+            (EventPeerMatch.event == event_id)
+            & EventPeerMatch.contractor1.not_in(others)
+            & EventPeerMatch.contractor2.not_in(others)
+        )
         .order_by(EventPeerMatch.id)
-        .offset(skip)
         .get()
     )
     return match.contractor1, match.contractor2
