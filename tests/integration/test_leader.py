@@ -130,10 +130,10 @@ def test_whoever_stops_gives_the_lock_away(config: Config, now: datetime) -> Non
 def test_a_leader_that_redis_does_not_answer_gives_the_lock_away(
     config: Config, now: datetime
 ) -> None:
-    make_message(now, message_type="note", message_content="hello")
     with planning(config):
         assert eventually(lambda: leads_since(application_name(), now))
         connect_broker("redis://127.0.0.1:1/0")
+        make_message(now, message_type="note", message_content="hello")
         assert eventually(is_lock_free, timeout_seconds=10)
 
 
