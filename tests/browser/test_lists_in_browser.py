@@ -52,6 +52,7 @@ def test_ticked_lines_then_all_that_fit_are_checked_in_by_keyboard_on_a_phone(
     page.get_by_role("button", name="Check in").click()
     expect(page.get_by_text("Checked in: 23 people.")).to_be_visible()
     assert here() == 25
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.context.close()
 

@@ -19,7 +19,7 @@ if (lunchForm && window.PointerEvent) {
   const marks = { matching: make("span", "lunch-mark", overlay), introductions: make("span", "lunch-mark", overlay) };
   const grip = make("div", "lunch-grip", overlay);
   grip.tabIndex = 0;
-  grip.textContent = "Lunch";
+  make("span", "lunch-grip-name", grip).textContent = "Lunch";
   grip.setAttribute("role", "slider");
   grip.setAttribute("aria-label", "Move lunch: arrow keys, then Enter");
   const bubble = make("p", "lunch-bubble", overlay);
