@@ -1,4 +1,4 @@
-"""Runs the fault suites: two lanes beside each other, then alone what measures time.
+"""Runs the fault suites: three lanes beside each other, then alone what measures time.
 
     python -m tests.faults [--long] [--times N] [--only NAME]
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.worker import ROOT
 
-LANES = ("1", "2")
+LANES = ("1", "2", "3")
 NO_TESTS_COLLECTED = 5
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.faults.__main__ import LANES
 from tests.faults.counting import Count
 from tests.faults.servers import Postgres
 from tests.faults.world import World
@@ -28,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
     parser.addoption(
-        "--lane", choices=["1", "2", "timing"], help="a half of what may run beside the other"
+        "--lane", choices=[*LANES, "timing"], help="a part of what may run beside the others"
     )
 
 
@@ -52,10 +53,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _in_lane(lane: str, items: list[pytest.Item]) -> list[pytest.Item]:
-    """Every other suite forwards, the rest backwards, so that two of a kind do not meet."""
+    """Deal the suites out, each lane beginning elsewhere, so that few of a kind meet."""
     timing = [item for item in items if item.get_closest_marker("timing") is not None]
+    if lane == "timing":
+        return timing
     others = [item for item in items if item not in timing]
-    return {"1": others[::2], "2": others[1::2][::-1], "timing": timing}[lane]
+    place = LANES.index(lane)
+    own = others[place :: len(LANES)]
+    start = place * len(own) // len(LANES)
+    return own[start:] + own[:start]
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
