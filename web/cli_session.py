@@ -1,7 +1,7 @@
 """Owns what commands share: a connection with errors in one line, the event, times and tables."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ import click
 from flask import current_app
 
 from models import clock, readiness
-from models.base import LARGEST_INTEGER, db
+from models.base import LARGEST_INTEGER, connected
 from models.event import Event
 
 
@@ -28,7 +28,7 @@ def session() -> Iterator[datetime]:
         raise click.ClickException(problem)
     try:
         # Somebody who calls a command with a connection open keeps it, as the tests do.
-        with db.connection_context() if db.is_closed() else nullcontext():
+        with connected():
             yield clock.now()
     except readiness.DATABASE_LOST as error:
         raise click.ClickException(

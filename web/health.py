@@ -1,12 +1,13 @@
 """Owns what machines ask of a running process: alive, ready, and its numbers."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from models import readiness
-from models.base import db
+from models.base import connected
 from web.metrics import exposition
 
 blueprint = Blueprint("health", __name__)
@@ -37,9 +38,6 @@ def metrics() -> Any:
     """Answer Prometheus; with the database down, only that it is."""
     config = current_app.config["PEER_CONFIG"]
     is_up = not (readiness.database_problem(config) or readiness.schema_problem(config))
-    if is_up and db.is_closed():
-        with db.connection_context():
-            text = exposition(is_database_up=True)
-    else:
+    with connected() if is_up else nullcontext():
         text = exposition(is_database_up=is_up)
     return Response(text, content_type=CONTENT_TYPE_LATEST)
