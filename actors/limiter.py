@@ -4,6 +4,7 @@ Redis counts, by its own clock, so that hosts whose clocks differ still count to
 """
 
 import logging
+from typing import NamedTuple
 
 import redis
 
@@ -13,7 +14,7 @@ KEY = "n8n-pace"
 REPLIES_KEY = "reply-pace"
 # Answers leave at the pace of texts. Working at replies faster than this would only keep those
 # that are still coming in from being stored.
-REPLIES_FOR_EACH_TEXT = 2
+REPLIES_FOR_EACH_TEXT = 1
 # A reply that is worked at holds its two phones, and whoever texts from one of them waits to be
 # stored: so they begin one after another, except for these few.
 REPLIES_AT_ONCE = 4
@@ -39,6 +40,13 @@ return wait
 """
 
 log = logging.getLogger(__name__)
+
+
+class Place(NamedTuple):
+    """In how many seconds somebody may go, and whether that moment is kept for them."""
+
+    wait_seconds: float
+    is_kept: bool
 
 
 class Limiter:
@@ -72,29 +80,41 @@ class Limiter:
 
     @classmethod
     def of_replies(cls, client: redis.Redis, texts_per_second: int) -> "Limiter":
-        """Return the places for replies, kept for some seconds ahead."""
+        """Return the places for replies, kept for some seconds ahead.
+
+        One for each text: most replies are answered by one, so that to work at them faster would
+        only make answers wait, and keep those that are still coming in from being stored.
+        """
         return cls(
             client,
-            REPLIES_FOR_EACH_TEXT * texts_per_second,
+            texts_per_second,
             key=REPLIES_KEY,
             at_once=REPLIES_AT_ONCE,
             longest_wait_seconds=LONGEST_WAIT_OF_A_REPLY_SECONDS,
         )
 
-    def take(self) -> float:
-        """Return in how many seconds it may go; above the longest wait no place is kept.
+    def take(self) -> Place:
+        """Take the next place, unless it is further ahead than places are kept.
+
+        Raises
+        ------
+        redis.RedisError
+            When nobody counts.
+        """
+        seconds = float(self._script(keys=[self._key], args=self._arguments)) / 1_000_000
+        return Place(seconds, seconds <= self._longest_wait_seconds)
+
+    def wait(self) -> float:
+        """Wait for a place and return 0, or return how long it would take when that is too long.
 
         Without Redis it may go at once: the spacing still holds, and hardly anything wakes up.
         """
         try:
-            return float(self._script(keys=[self._key], args=self._arguments)) / 1_000_000
+            place = self.take()
         except redis.RedisError as error:
             log.warning("the limiter does not answer", extra={"error_type": type(error).__name__})
             return 0.0
-
-    def wait(self) -> float:
-        """Wait for a place and return 0, or return how long it would take when that is too long."""
-        seconds = self.take()
-        if seconds > self._longest_wait_seconds or (seconds and stopping.wait(seconds)):
-            return seconds
+        waits = place.is_kept and place.wait_seconds > 0
+        if not place.is_kept or (waits and stopping.wait(place.wait_seconds)):
+            return place.wait_seconds
         return 0.0

@@ -9,12 +9,12 @@ from actors import approvals, breaker, lateness, stopping
 from actors.checking_n8n import N8nChecks
 from actors.contractor_importing import wake_imports
 from actors.follow_up import plan_follow_ups
-from actors.limiter import REPLIES_FOR_EACH_TEXT
 from actors.probing import probe_n8n
+from actors.reply_wake_ups import ReplyWakeUps
 from actors.rescue import rescue
 from actors.retention import Retention
 from actors.text_wake_ups import TextWakeUps
-from actors.wake_ups import RedisGoneError, ReplyWakeUps, send_at, wake_runs
+from actors.wake_ups import RedisGoneError, send_at, wake_runs
 from models import match_moves, schedule, service_state
 from models.base import db
 from models.config import Config
@@ -46,7 +46,7 @@ class Planner:
         self._config = config
         self._leader = leader
         self._texts = TextWakeUps(config, delay_slots=delay_slots)
-        self._replies = ReplyWakeUps()
+        self._replies = ReplyWakeUps(config.messages_per_second)
         self._n8n_checks = N8nChecks()
         self._retention = Retention(config.retention_days, config.person_retention_days)
         self._last_agenda = 0
@@ -87,7 +87,7 @@ class Planner:
             ("probe", self._probe),
             ("texts", self._wake_texts),
             ("matching", lambda at: wake_runs(at, self._started, self._config)),
-            ("replies", self._wake_replies),
+            ("replies", self._replies.send),
             ("follow-ups", self._wake_follow_ups),
             ("imports", lambda at: wake_imports(at, self._started, self._config)),
             ("n8n check", self._n8n_checks.look),
@@ -135,11 +135,6 @@ class Planner:
 
     def _wake_texts(self, now: datetime) -> None:
         self._texts.send(now, self._started)
-
-    def _wake_replies(self, now: datetime) -> None:
-        # A look each second: more than are worked at until the next would be refused.
-        per_second = REPLIES_FOR_EACH_TEXT * self._config.messages_per_second
-        self._replies.send(now, self._started, limit=per_second)
 
     def _wake_follow_ups(self, now: datetime) -> None:
         if self._follow_up_at is not None and now < self._follow_up_at:

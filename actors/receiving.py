@@ -1,16 +1,11 @@
 """Owns taking in a text that somebody sent us: stored once, and a STOP obeyed at once."""
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import redis
-from dramatiq.errors import BrokerError
-
 from actors import consent
 from actors.done import NEEDS_A_PERSON
-from actors.replies import handle_reply
 from actors.reply_answers import OPTED_OUT, OPTED_OUT_BEFORE
 from actors.reply_text import Intent, understand
 from models import inbound, receiving
@@ -20,8 +15,6 @@ from models.message import EventMessage
 from models.receiving import Stored
 
 STOP_WITHOUT_PHONE = "It asks for no more texts, and we do not know the phone."
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -73,7 +66,6 @@ def receive(reply: Inbound, *, now: datetime | None = None) -> Received:
         stored = _store(reply, now)
     if stored.message_id is None:
         return Received(inbound.id_of(reply.key or ""), is_repeat=True)
-    _wake(stored.message_id)
     return Received(stored.message_id, is_repeat=False)
 
 
@@ -99,12 +91,3 @@ def _obey_stop(message_id: int, stored: Stored) -> None:
         action_taken=action if stored.phones else NEEDS_A_PERSON,
         inbox_reason=None if stored.phones else STOP_WITHOUT_PHONE,
     ).where(EventMessage.id == message_id).execute()
-
-
-def _wake(message_id: int) -> None:
-    """Send the wake-up; when Redis is away, the planner finds the row."""
-    try:
-        handle_reply.send(message_id)
-    except (BrokerError, redis.RedisError) as error:
-        fields = {"message_id": message_id, "error": type(error).__name__}
-        log.warning("reply stored, but its wake-up could not be sent", extra=fields)

@@ -2,14 +2,12 @@
 
 import logging
 from datetime import datetime
-from math import ceil
 from typing import Any
 
 import dramatiq
 
 from actors import counting
 from actors.broker import FOLLOW_UP_QUEUE, broker
-from actors.limiter import LONGEST_WAIT_OF_A_REPLY_SECONDS
 from actors.reply_answers import answer
 from actors.reply_text import Intent, understand
 from actors.runtime import current
@@ -84,14 +82,6 @@ def _handle(message_id: int, now: datetime, config: Config) -> dict[str, Any] | 
 @dramatiq.actor(
     broker=broker, queue_name=FOLLOW_UP_QUEUE, max_retries=0, max_age=600_000, time_limit=30_000
 )
-def handle_reply(message_id: int, has_place: bool = False) -> None:
-    """Wake one stored reply up, when its place comes; after a failure the planner does so again.
-
-    In a rush, those for whom no place can be kept are left to the planner, too.
-    """
-    runtime = current()
-    wait_seconds = 0.0 if has_place else runtime.reply_limiter.take()
-    if wait_seconds == 0.0:
-        handle(message_id, now=clock.now(), config=runtime.config)
-    elif wait_seconds <= LONGEST_WAIT_OF_A_REPLY_SECONDS:
-        handle_reply.send_with_options(args=(message_id, True), delay=ceil(wait_seconds * 1000))
+def handle_reply(message_id: int) -> None:
+    """Wake one stored reply up; after a failure the planner does so again."""
+    handle(message_id, now=clock.now(), config=current().config)

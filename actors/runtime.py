@@ -1,4 +1,4 @@
-"""Owns what a worker process is set up with: settings, the way to n8n, the limits."""
+"""Owns what a worker process is set up with: settings, the way to n8n, the limit."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,6 @@ class Runtime:
     config: Config
     gateway: Gateway
     limiter: Limiter
-    reply_limiter: Limiter
 
 
 _current: Runtime | None = None
@@ -28,7 +27,6 @@ def set_up(config: Config) -> None:
         config=config,
         gateway=N8nGateway(config),
         limiter=Limiter(broker.client, config.messages_per_second),
-        reply_limiter=Limiter.of_replies(broker.client, config.messages_per_second),
     )
 
 

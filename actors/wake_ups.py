@@ -1,4 +1,4 @@
-"""Owns handing wake-ups to Redis: at their moment, for runs, and for forgotten replies."""
+"""Owns handing wake-ups to Redis: at their moment, and for runs."""
 
 import logging
 import time
@@ -9,14 +9,11 @@ import dramatiq
 import redis
 
 from actors.batch_matching import run_batch_matching
-from actors.replies import handle_reply
-from models import outbox, planning
+from models import planning
 from models.base import db
 from models.config import Config
 
 EVENTS_AT_ONCE = 50
-UNHANDLED_AFTER = timedelta(seconds=5)
-WAKE_AGAIN_AFTER = timedelta(seconds=10)
 
 log = logging.getLogger(__name__)
 
@@ -77,33 +74,3 @@ def wake_runs(now: datetime, started: float, config: Config) -> None:
                 for unsent in runs[position:]:
                     planning.forget_wake_up(unsent.event_id)
             raise
-
-
-class ReplyWakeUps:
-    """Sends wake-ups for replies that were stored a while ago and not handled.
-
-    It remembers whom it woke: one that waits for its event is not woken each second meanwhile.
-    """
-
-    def __init__(self) -> None:
-        self._woken_at: dict[int, datetime] = {}
-
-    def send(self, now: datetime, started: float, *, limit: int) -> None:
-        """Wake those that were not woken just before, the oldest first.
-
-        Raises
-        ------
-        RedisGoneError
-            When Redis does not take them; the next look sends them then.
-        """
-        since = now - WAKE_AGAIN_AFTER
-        self._woken_at = {key: at for key, at in self._woken_at.items() if at > since}
-        replies = outbox.unhandled_replies(
-            now=now,
-            older_than=now - UNHANDLED_AFTER,
-            besides=self._woken_at,
-            limit=limit,
-        )
-        for reply_id in replies:
-            send_at(handle_reply, (reply_id,), now, now, started)
-            self._woken_at[reply_id] = now

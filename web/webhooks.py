@@ -6,6 +6,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import BadRequest, Unauthorized
 
 from actors import delivery_reports, receiving
+from actors.reply_wake_ups import wake_stored
 from actors.signing import is_signed
 from models import clock, log_context
 from models.config import Config
@@ -28,6 +29,9 @@ def inbound_sms() -> Response:
         raise BadRequest(str(error)) from None
     received = receiving.receive(reply)
     log_context.note(message_id=received.message_id)
+    if not received.is_repeat:
+        config: Config = current_app.config["PEER_CONFIG"]
+        wake_stored(received.message_id, texts_per_second=config.messages_per_second)
     return jsonify(success=True, message_id=received.message_id, repeat=received.is_repeat)
 
 

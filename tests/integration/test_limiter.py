@@ -15,8 +15,8 @@ from actors.limiter import (
     LONGEST_WAIT_OF_A_REPLY_SECONDS,
     LONGEST_WAIT_SECONDS,
     REPLIES_AT_ONCE,
-    REPLIES_FOR_EACH_TEXT,
     Limiter,
+    Place,
 )
 
 PER_SECOND = 200
@@ -36,9 +36,9 @@ def test_no_sliding_second_holds_more_than_a_tenth_too_much(servers: dict[str, s
 
     def take(number: int) -> float:
         limiter = limiters[number % 2]
-        while (wait := limiter.take()) > LONGEST_WAIT_SECONDS:
-            time.sleep(wait - LONGEST_WAIT_SECONDS)
-        return time.monotonic() + wait
+        while not (place := limiter.take()).is_kept:
+            time.sleep(place.wait_seconds - LONGEST_WAIT_SECONDS)
+        return time.monotonic() + place.wait_seconds
 
     with ThreadPoolExecutor(8) as threads:
         moments = list(threads.map(take, range(500)))
@@ -50,18 +50,18 @@ def test_the_clock_of_a_host_does_not_matter(
     servers: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limiter = Limiter(broker.client, 1)
-    assert limiter.take() == 0
+    assert limiter.take() == Place(0, is_kept=True)
     for ahead in (-300, 300):
         monkeypatch.setattr(time, "time", lambda ahead=ahead: 1_800_000_000 + ahead)
-        assert 0.8 < limiter.take() <= 1
+        assert 0.8 < limiter.take().wait_seconds <= 1
 
 
 def test_what_is_too_far_off_is_refused_and_keeps_no_place() -> None:
     limiter = Limiter(broker.client, 1)
     limiter.take()
-    waits = [limiter.take() for _ in range(5)]
-    assert all(wait > LONGEST_WAIT_SECONDS for wait in waits)
-    assert max(waits) <= 1
+    refused = [limiter.take() for _ in range(5)]
+    assert not any(place.is_kept for place in refused)
+    assert max(place.wait_seconds for place in refused) <= 1
     assert limiter.wait() > LONGEST_WAIT_SECONDS
 
 
@@ -84,27 +84,27 @@ def test_a_redis_that_forgot_everything_starts_anew() -> None:
     limiter.take()
     broker.client.flushall()
     broker.client.script_flush()
-    assert limiter.take() == 0
+    assert limiter.take() == Place(0, is_kept=True)
 
 
 def test_a_clock_of_redis_that_was_put_back_blocks_nobody_for_long() -> None:
     broker.client.set(KEY, 9_000_000_000_000_000)
     limiter = Limiter(broker.client, 10)
-    assert limiter.take() < 1
+    assert limiter.take().wait_seconds < 1
 
 
 def test_without_redis_texts_may_go() -> None:
-    assert Limiter(redis.Redis(port=1, socket_connect_timeout=1), 1).take() == 0
+    assert Limiter(redis.Redis(port=1, socket_connect_timeout=1), 1).wait() == 0
 
 
 def test_a_few_replies_come_at_once_and_the_others_in_turn(servers: dict[str, str]) -> None:
-    limiter = Limiter.of_replies(broker.client, 2)
+    limiter = Limiter.of_replies(broker.client, 4)
     taken = [limiter.take() for _ in range(40)]
-    gap = 1 / (2 * REPLIES_FOR_EACH_TEXT * HEADROOM)
-    assert taken[:REPLIES_AT_ONCE] == [0.0] * REPLIES_AT_ONCE
-    in_turn = [each for each in taken if 0 < each <= LONGEST_WAIT_OF_A_REPLY_SECONDS]
+    gap = 1 / (4 * HEADROOM)
+    in_turn = [place.wait_seconds for place in taken if place.is_kept][REPLIES_AT_ONCE:]
     steps = [later - earlier for earlier, later in pairwise(in_turn)]
+    assert taken[:REPLIES_AT_ONCE] == [Place(0, is_kept=True)] * REPLIES_AT_ONCE
     assert len(in_turn) == pytest.approx(LONGEST_WAIT_OF_A_REPLY_SECONDS / gap, abs=1)
     assert steps == pytest.approx([gap] * len(steps), abs=0.05)
-    assert taken[-1] > LONGEST_WAIT_OF_A_REPLY_SECONDS, "no place is kept that far ahead"
-    assert Limiter(broker.client, 1).take() == 0.0, "texts have places of their own"
+    assert max(in_turn) <= LONGEST_WAIT_OF_A_REPLY_SECONDS, "no place is kept further ahead"
+    assert Limiter(broker.client, 1).take().wait_seconds == 0, "texts have places of their own"

@@ -69,7 +69,7 @@ def test_a_job_that_no_request_caused_has_an_id_of_its_own() -> None:
 
 def test_a_jobs_lines_name_its_request_and_its_rows_until_it_ends() -> None:
     log_context.begin(request_id=GIVEN)
-    message = broker.get_actor("handle_reply").send(41, True)
+    message = broker.get_actor("handle_reply").send(41)
     log_context.begin()
     middleware = CarriesRequestId()
     middleware.before_process_message(broker, message)
