@@ -17,11 +17,11 @@ from actors.broker import MESSAGES_QUEUE, broker
 from actors.insisting import insist
 from actors.n8n import Gateway
 from actors.payload import build_payload, webhook_id
-from actors.preparing import PeerLeft, prepare
+from actors.preparing import PeerLeft, let_go, prepare
 from actors.putting_off import EARLY_ENOUGH_TO_WAIT
 from actors.recording import record, record_broken, release
 from actors.runtime import current
-from models import clock, outbox
+from models import clock, outbox, schedule
 from models.base import db
 from models.claiming import Claim
 from models.config import Config
@@ -59,10 +59,7 @@ def deliver(
     """
     started = time.monotonic()
     try:
-        with db.atomic():
-            moment = now() if now else None
-            is_probe = may_post is not None
-            step = prepare(message_id, now=moment, config=config, is_probe=is_probe)
+        step = _prepared(message_id, now() if now else None, config, is_probe=may_post is not None)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
@@ -70,9 +67,6 @@ def deliver(
         log.exception("a text could not be prepared", extra={"message_id": message_id})
         with db.atomic():
             record_broken(message_id, error, now=now() if now else clock.now())
-        return None
-    if isinstance(step, PeerLeft):
-        refill.request_alone(step.event_id, now=step.read_at)
         return None
     if isinstance(step, Claim):
         read_at = step.text.read_at
@@ -84,6 +78,20 @@ def deliver(
                 insist(lambda: release(step, now=clock_on()))
         return None
     return step
+
+
+def _prepared(
+    message_id: int, now: datetime | None, config: Config, *, is_probe: bool
+) -> Claim | timedelta | None:
+    with db.atomic():
+        step = prepare(message_id, now=now, config=config, is_probe=is_probe)
+    if not isinstance(step, PeerLeft):
+        return step
+    with db.atomic():
+        if step.event_id is not None:
+            refill.request(schedule.lock(step.event_id), now=step.read_at)
+        let_go(message_id, now=now, config=config)
+    return None
 
 
 def _send(

@@ -15,7 +15,7 @@ from models.message_status import WAITING, MessageStatus, MessageType
 
 
 class PeerLeft(NamedTuple):
-    """An introduction does not leave, since the other one wants no texts: somebody is free."""
+    """An introduction must not leave, since the other one wants no texts: see `let_go`."""
 
     event_id: int | None
     read_at: datetime
@@ -32,15 +32,15 @@ def prepare(
         The claim; or that there is nobody to be introduced to; or how long to wait before asking
         again; or None, when there is nothing to do.
     """
-    if not claiming.lock(message_id):
-        return None
-    text = claiming.read(message_id, now=now, per_hour=config.unsolicited_per_hour)
-    if text.status not in WAITING or text.due is None:
+    text = _locked_waiting(message_id, now, config)
+    if text is None or text.due is None:
         return None
     if text.due > text.read_at:
         return putting_off.until_due(text, text.due - text.read_at)
+    if _has_nobody(text):
+        return PeerLeft(text.event_id, text.read_at)
     if _is_ended(text, config):
-        return _peer_left(text)
+        return None
     if _is_kept_back(text):
         return None
     if text.enough_until is not None:
@@ -58,6 +58,24 @@ def prepare(
     part_texts = _part_texts(text, content, config)
     lease = timedelta(seconds=config.lease_seconds)
     return claiming.take(text, content=content, part_texts=part_texts, lease=lease)
+
+
+def let_go(message_id: int, *, now: datetime | None, config: Config) -> None:
+    """Cancel an introduction to somebody who wants no texts.
+
+    By itself, since whoever got it is to be introduced to somebody else in the same transaction,
+    and that locks the event, which comes before its texts.
+    """
+    text = _locked_waiting(message_id, now, config)
+    if text is not None and _has_nobody(text):
+        _is_ended(text, config)
+
+
+def _locked_waiting(message_id: int, now: datetime | None, config: Config) -> Text | None:
+    if not claiming.lock(message_id):
+        return None
+    text = claiming.read(message_id, now=now, per_hour=config.unsolicited_per_hour)
+    return text if text.status in WAITING else None
 
 
 def _is_ended(text: Text, config: Config) -> bool:
@@ -80,10 +98,9 @@ def _is_ended(text: Text, config: Config) -> bool:
     return False
 
 
-def _peer_left(text: Text) -> PeerLeft | None:
+def _has_nobody(text: Text) -> bool:
     is_introduction = text.message_type == MessageType.INTRODUCTION
-    is_alone = is_introduction and delivery.refusal(text) == delivery.PEER_LEFT
-    return PeerLeft(text.event_id, text.read_at) if is_alone else None
+    return is_introduction and delivery.refusal(text) == delivery.PEER_LEFT
 
 
 def _is_kept_back(text: Text) -> bool:

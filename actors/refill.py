@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from models import breaks, schedule
-from models.base import db
 from models.event import Event, MatchingStatus
 
 
@@ -19,10 +18,3 @@ def request(event: Event, *, now: datetime) -> datetime | None:
     if spot is None or event.is_over(now):
         return None
     return schedule.plan_top_up(event, spot.at)
-
-
-def request_alone(event_id: int | None, *, now: datetime) -> None:
-    """Do that in a transaction of its own, since an event is locked before any of its texts."""
-    if event_id is not None:
-        with db.atomic():
-            request(schedule.lock(event_id), now=now)

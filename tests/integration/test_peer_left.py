@@ -36,3 +36,26 @@ def test_it_is_cancelled_with_the_reason_and_the_next_best_comes_instead(
     assert (row.status, row.error_message) == ("cancelled", "the other person opted out (STOP)")
     assert sorted(day.told()) == ([("Ana", kind), ("Cleo", kind)] if refills else [])
     assert EventPeerMatch.select().count() == (2 if refills else 1)
+
+
+@pytest.mark.commits
+def test_whoever_is_let_go_is_never_forgotten_half_way(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = leaving(config, refills=True)
+    with monkeypatch.context() as broken:
+        broken.setattr("actors.delivery.let_go", _killed)
+        with pytest.raises(_Killed):
+            day.at(11)
+    kind = "peer_match_introduction"
+    for minute in (12, 13):
+        day.at(minute)
+    assert sorted(day.told()) == [("Ana", kind), ("Cleo", kind)]
+
+
+class _Killed(BaseException):
+    """A process dies here."""
+
+
+def _killed(*_args: object, **_kwargs: object) -> None:
+    raise _Killed
