@@ -14,7 +14,7 @@ COPY --from=build /venv /venv
 COPY . .
 USER 10001
 # The kernels of matching are compiled here, so that no start waits for them.
-RUN python -c "from actors.warm_up import warm_up; warm_up()"
+RUN python -c "from actors.process.warm_up import warm_up; warm_up()"
 EXPOSE 5000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
     CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ.get(\"PORT\") or 5000}/healthz', timeout=4)"]

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import psycopg2
 
-from actors import after_restore, clock_skew, counting, stopping
 from actors.planner import Planner
+from actors.process import after_restore, clock_skew, counting, stopping
 from models import clock
 from models.base import application_name, connect_arguments, db
 from models.config import Config

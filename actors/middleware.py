@@ -10,12 +10,12 @@ from typing import Any
 
 import dramatiq
 
-from actors import counting, stopping
-from actors.alert_thread import AlertThread
-from actors.alerting import Alerting
+from actors.alerts.alerting import Alerting
+from actors.alerts.thread import AlertThread
 from actors.leader import PlannerThread
-from actors.n8n import N8nGateway
-from actors.text_wake_ups import DELAY_SLOTS_PER_THREAD
+from actors.n8n.gateway import N8nGateway
+from actors.planning.text_wake_ups import DELAY_SLOTS_PER_THREAD
+from actors.process import counting, stopping
 from models.base import db
 from models.config import Config
 from models.readiness import DATABASE_LOST

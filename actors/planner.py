@@ -5,16 +5,18 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from actors import approvals, breaker, lateness, stopping
-from actors.checking_n8n import N8nChecks
-from actors.contractor_importing import wake_imports
-from actors.follow_up import plan_follow_ups
-from actors.probing import probe_n8n
-from actors.reply_wake_ups import ReplyWakeUps
-from actors.rescue import rescue
-from actors.retention import Retention
-from actors.text_wake_ups import TextWakeUps
-from actors.wake_ups import RedisGoneError, send_at, wake_runs
+from actors.control import approvals
+from actors.conversation.follow_up import plan_follow_ups
+from actors.people.importing import wake_imports
+from actors.people.retention import Retention
+from actors.planning.checking_n8n import N8nChecks
+from actors.planning.reply_wake_ups import ReplyWakeUps
+from actors.planning.rescue import rescue
+from actors.planning.text_wake_ups import TextWakeUps
+from actors.planning.wake_ups import RedisGoneError, send_at, wake_runs
+from actors.process import stopping
+from actors.sending import breaker, lateness
+from actors.sending.probing import probe_n8n
 from models import match_moves, schedule, service_state
 from models.base import db
 from models.config import Config

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from actors import reply_cleaning as cleaning
-from actors.reply_intents import UNCLEAR, Intent, Reply
-from actors.reply_meaning import meaning
-from actors.reply_words import said_in
-from actors.stop_sentences import NO_WISH
-from actors.stop_text import wants_no_texts
+from actors.understanding import cleaning
+from actors.understanding.intents import UNCLEAR, Intent, Reply
+from actors.understanding.meaning import meaning
+from actors.understanding.stop_sentences import NO_WISH
+from actors.understanding.stop_text import wants_no_texts
+from actors.understanding.words import said_in
 
 __all__ = ["Intent", "Reply", "understand"]
 

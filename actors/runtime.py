@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from actors.broker import broker
-from actors.limiter import Limiter
-from actors.n8n import Gateway, N8nGateway
+from actors.n8n.gateway import Gateway, N8nGateway
+from actors.n8n.limiter import Limiter
 from models.config import Config
 
 

@@ -1,34 +1,28 @@
 """Owns what `dramatiq actors.worker` loads: settings checked, broker connected, actors known."""
 
-from actors import (
-    batch_matching,
-    checking_n8n,
-    contractor_importing,
-    delivery,
-    error_reports,
-    follow_up,
-    person_retention,
-    probing,
-    replies,
-    runtime,
-)
+from actors import error_reports, runtime
 from actors.broker import broker, connect_broker
-from actors.clock_skew import DueByTheDatabase
-from actors.copy_guard import NothingFromACopy
-from actors.listening import ConsumersStayAlive
+from actors.conversation import follow_up, replies
 from actors.middleware import (
     ConnectionPerMessage,
     OneTermIsEnough,
     PlannerInEveryWorker,
     WarmUpOnceRunning,
 )
-from actors.warm_up import warm_up
+from actors.pairing import batch_matching
+from actors.people import importing, person_retention
+from actors.planning import checking_n8n
+from actors.process.clock_skew import DueByTheDatabase
+from actors.process.copy_guard import NothingFromACopy
+from actors.process.listening import ConsumersStayAlive
+from actors.process.warm_up import warm_up
+from actors.sending import delivery, probing
 from models.base import init_database
 from models.logs import configure_logging
 from models.readiness import config_or_exit, exit_unless_ready
 
 __all__ = [
-    "batch_matching", "broker", "checking_n8n", "contractor_importing", "delivery", "follow_up",
+    "batch_matching", "broker", "checking_n8n", "delivery", "follow_up", "importing",
     "person_retention", "probing", "replies",
 ]  # fmt: skip
 

@@ -5,7 +5,8 @@ from typing import NamedTuple
 from models.base import db
 from models.message_status import MessageType
 
-# As `models.claiming` counts when a text is worded, and `actors.introductions` when it is planned.
+# As `models.claiming` counts when a text is worded, and `actors.pairing.introductions` when it is
+# planned.
 _SO_FAR = """
     SELECT contractor_id,
         coalesce(max(reply_number) FILTER (WHERE message_type = %(introduction)s), 0),

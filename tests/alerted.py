@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from actors.alerting import Alerting
+from actors.alerts.alerting import Alerting
 from models import service_state
 from models.event import Event, MatchingStatus
 from tests.factories import make_attendee, make_event, make_match, make_message

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from actors import counting
+from actors.process import counting
 from models import log_context
 from models.config import Config
 

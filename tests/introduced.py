@@ -8,8 +8,8 @@ from itertools import count
 from threading import Barrier
 from typing import Any
 
-from actors.receiving import Inbound, receive
-from actors.replies import handle
+from actors.conversation.receiving import Inbound, receive
+from actors.conversation.replies import handle
 from models.base import db
 from models.config import Config
 from models.contractor import Contractor

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from actors.outcomes import Outcome, Verdict
+from actors.n8n.outcomes import Outcome, Verdict
 from models.agenda_item import EventAgendaItem, ItemType
 from models.event import Event, MatchingStatus
 from models.message import EventMessage

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from actors import recording
+from actors.sending import recording
 
 LONG_EXAMPLES = 1000
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from actors.delivery import deliver
+from actors.sending.delivery import deliver
 from models.message import EventMessage
 from tests.conftest import settings
 from tests.factories import make_attendee, make_contractor, make_event, make_match, make_message

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from actors.batch_matching import run_matching
-from actors.delivery import deliver
-from actors.follow_up import follow_up_due
-from actors.introductions import schedule_introductions
-from actors.receiving import Inbound, receive
-from actors.replies import handle
+from actors.conversation.follow_up import follow_up_due
+from actors.conversation.receiving import Inbound, receive
+from actors.conversation.replies import handle
+from actors.pairing.batch_matching import run_matching
+from actors.pairing.introductions import schedule_introductions
+from actors.sending.delivery import deliver
 from models.agenda_item import EventAgendaItem, ItemType
 from models.config import Config
 from models.contractor import Contractor

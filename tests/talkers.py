@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from actors.outcomes import Outcome, Verdict
+from actors.n8n.outcomes import Outcome, Verdict
 from models.agenda_item import ItemType
 from models.contractor import Contractor
 from models.event import Event, MatchingStatus

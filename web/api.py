@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify
 from werkzeug.exceptions import BadRequest, Conflict, NotFound
 
-from actors import matching_preview
+from actors.pairing import matching_preview
 from models import agenda, clock, matching_overview
 from models.agenda_item import EventAgendaItem
 from models.attendee import EventAttendee

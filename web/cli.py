@@ -7,8 +7,8 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from peewee import PeeweeException
 
-from actors import introductions, matching_preview
-from actors.warm_up import warm_up
+from actors.pairing import introductions, matching_preview
+from actors.process.warm_up import warm_up
 from models import readiness, schedule
 from models.agenda import ACCELERATED_LUNCH_IN, AgendaError, generate_agenda
 from models.base import db

@@ -6,8 +6,8 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from actors import erasing
-from actors.erasing import NotNowError
+from actors.people import erasing
+from actors.people.erasing import NotNowError
 from models import audit_log, clock, people
 from models.base import db
 from models.contractor import Contractor

@@ -4,7 +4,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from actors import after_restore
+from actors.process import after_restore
 from web.cli_session import session
 
 

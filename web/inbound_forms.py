@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from actors.delivery_reports import DeliveryReport
-from actors.receiving import Inbound
+from actors.conversation.delivery_reports import DeliveryReport
+from actors.conversation.receiving import Inbound
 from models.phone import normalize
 from web.json_body import refuse_constant
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from actors.warm_up import warm_up
+from actors.process.warm_up import warm_up
 from models import clock
 from models.agenda import ACCELERATED_LUNCH_IN
 from models.base import db, init_database

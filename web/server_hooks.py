@@ -3,7 +3,7 @@
 import threading
 from typing import Any
 
-from actors.warm_up import warm_up
+from actors.process.warm_up import warm_up
 
 
 def post_worker_init(_worker: Any) -> None:

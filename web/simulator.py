@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
 from werkzeug.exceptions import BadRequest, Forbidden, NotFound
 
-from actors import n8n_question
-from actors.n8n import post_signed
+from actors.n8n import question
+from actors.n8n.gateway import post_signed
 from models import clock
 from models.base import LARGEST_INTEGER, db
 from models.config import LOOPBACK_HOSTS, Config
@@ -75,7 +75,7 @@ def receive_text() -> Response:
     An OPTIONS, which asks whether n8n is there, is answered by Flask and texts nobody.
     """
     body = read_verified_body()
-    if body == n8n_question.QUESTION:
+    if body == question.QUESTION:
         return jsonify(pong=True, drops_repeats=True)
     webhook_id = request.headers.get("webhook-id", "")
     if not 0 < len(webhook_id) <= LONGEST_WEBHOOK_ID:

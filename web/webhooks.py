@@ -5,9 +5,9 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import BadRequest, Unauthorized
 
-from actors import delivery_reports, receiving
-from actors.reply_wake_ups import wake_stored
-from actors.signing import is_signed
+from actors.conversation import delivery_reports, receiving
+from actors.n8n.signing import is_signed
+from actors.planning.reply_wake_ups import wake_stored
 from models import clock, log_context
 from models.config import Config
 from web.bearer import has_bearer

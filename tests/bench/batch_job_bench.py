@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 
-from actors.batch_matching import run_matching
+from actors.pairing.batch_matching import run_matching
 from models import clock
 from models.attendee import EventAttendee
 from models.base import db, init_database

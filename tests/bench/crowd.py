@@ -3,7 +3,7 @@
 import time
 from datetime import timedelta
 
-from actors.introductions import schedule_introductions
+from actors.pairing.introductions import schedule_introductions
 from models import clock
 from models.base import db
 from models.event import Event

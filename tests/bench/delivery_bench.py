@@ -11,8 +11,8 @@ from typing import Any
 
 import requests
 
-from actors.delivery import deliver
-from actors.n8n import N8nGateway
+from actors.n8n.gateway import N8nGateway
+from actors.sending.delivery import deliver
 from models.base import db
 from models.config import Config
 from models.message import EventMessage

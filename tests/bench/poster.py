@@ -10,7 +10,7 @@ from itertools import count
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
-from actors.signing import signed_headers
+from actors.n8n.signing import signed_headers
 
 CONNECTIONS = 32
 ANSWER_SECONDS = 60

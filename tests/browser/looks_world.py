@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from actors.contractor_importing import run_import
+from actors.people.importing import run_import
 from matching.profile import CRITERIA
 from models.agenda_item import EventAgendaItem, ItemType
 from models.contractor import Contractor

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from actors.contractor_importing import run_import
+from actors.people.importing import run_import
 from models import clock
 from models.attendee import EventAttendee
 from models.import_job import ImportJob

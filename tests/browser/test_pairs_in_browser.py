@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from actors.batch_matching import run_matching
+from actors.pairing.batch_matching import run_matching
 from models.event import Event
 from models.matching_run import RunKind
 from models.pair_rule import EventPairRule

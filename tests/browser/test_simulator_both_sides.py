@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from actors.n8n import post_signed
+from actors.n8n.gateway import post_signed
 from models import clock
 from models.agenda import generate_agenda
 from models.agenda_item import EventAgendaItem, ItemType

@@ -6,8 +6,8 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from actors.percents import FACTORS, percents_of
-from actors.warm_up import warm_up
+from actors.process.warm_up import warm_up
+from actors.wording.percents import FACTORS, percents_of
 from models.event import Event
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.served_admin import complaints_of, sign_in, too_wide

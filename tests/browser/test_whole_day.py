@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from actors.percents import percents_of
+from actors.wording.percents import percents_of
 from models import clock
 from models.base import db, init_database
 from models.contractor import Contractor

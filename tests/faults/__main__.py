@@ -29,7 +29,7 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     # The first process after an installation compiles matching; that is not what is tested here.
     subprocess.run(
-        [sys.executable, "-c", "from actors.warm_up import warm_up; warm_up()"],
+        [sys.executable, "-c", "from actors.process.warm_up import warm_up; warm_up()"],
         cwd=ROOT,
         check=True,
         stdout=subprocess.DEVNULL,

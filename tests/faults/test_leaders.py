@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
-from actors.batch_matching import run_batch_matching
 from actors.broker import connect_broker
-from actors.delivery import deliver_message
+from actors.pairing.batch_matching import run_batch_matching
+from actors.sending.delivery import deliver_message
 from tests.faults import counting, plans
 from tests.faults.crew import Worker
 from tests.faults.rooms import Room, room

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from actors import event_cancelling
+from actors.control import event_cancelling
 from models import clock
 from tests.faults import counting
 from tests.faults.rooms import Room, room

@@ -8,8 +8,8 @@ from typing import Any
 
 import psycopg2
 
-from actors import delivery_reports
-from actors.delivery_reports import DeliveryReport
+from actors.conversation import delivery_reports
+from actors.conversation.delivery_reports import DeliveryReport
 from models import clock
 from models.base import db, init_database
 from models.config import Config

@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from actors.alerting import Alerting
+from actors.alerts.alerting import Alerting
 from actors.broker import broker, connect_broker
 from models import clock as database_clock
 from models.admin_user import Role

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from flask_admin import Admin
 from werkzeug.test import TestResponse
 
-from actors.warm_up import warm_up
+from actors.process.warm_up import warm_up
 from models import api_token
 from models.admin_user import Role
 from models.api_token import ApiToken, Scope

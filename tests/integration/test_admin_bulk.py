@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from actors import consent
+from actors.conversation import consent
 from models import inbound
 from models.admin_user import Role
 from models.attendee import EventAttendee

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from actors.introductions import schedule_introductions
+from actors.pairing.introductions import schedule_introductions
 from models.admin_user import Role
 from models.base import db
 from models.contractor import Contractor

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from flask.testing import FlaskClient
 
-from actors.usual_words import USUAL
+from actors.wording.usual_words import USUAL
 from models.admin_user import Role
 from models.audit_log import AuditLog
 from models.event import Event

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from peewee import fn
 from werkzeug.test import TestResponse
 
-from actors import contractor_importing
-from actors.contractor_importing import run_import
+from actors.people import importing
+from actors.people.importing import run_import
 from models import clock, import_claim
 from models.admin_user import Role
 from models.attendee import EventAttendee
@@ -266,7 +266,7 @@ def test_an_import_is_stopped_after_a_question_and_keeps_what_it_has(
     confirm(site, job)
     page, ask = f"{PLACE}/run/?id={job.id}", f"{PLACE}/stop/?id={job.id}"
     assert ask in site.text(page)
-    monkeypatch.setattr(contractor_importing, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(importing, "ROWS_AT_ONCE", 2)
     advance, said = import_claim.advance, []
 
     def stop_after_the_first(*args: Any, **kwargs: Any) -> None:

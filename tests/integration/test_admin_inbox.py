@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from actors import inbox_answers
-from actors.inbox_answers import NotAllowed
+from actors.conversation import inbox_answers
+from actors.conversation.inbox_answers import NotAllowed
 from models import inbox
 from models.admin_user import Role
 from models.audit_log import AuditLog

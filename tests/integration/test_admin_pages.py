@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from actors.batch_matching import run_matching
+from actors.pairing.batch_matching import run_matching
 from models.agenda_item import EventAgendaItem
 from models.event import Event, EventSponsor
 from models.matching_run import MatchingRun, RunKind

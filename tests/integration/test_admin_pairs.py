@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from actors.introductions import schedule_introductions
-from actors.not_made import NotMade
+from actors.pairing.introductions import schedule_introductions
+from actors.pairing.not_made import NotMade
 from models.admin_user import Role
 from models.audit_log import AuditLog
 from models.base import db

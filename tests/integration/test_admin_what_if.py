@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from actors import matching_preview, parts, texts
-from actors.percents import FACTORS
-from actors.pool import match_people, rules_of
-from actors.preview_texts import introductions
+from actors.pairing import matching_preview
+from actors.pairing.pool import match_people, rules_of
+from actors.pairing.preview_texts import introductions
+from actors.wording import parts, texts
+from actors.wording.percents import FACTORS
 from models.admin_user import Role
 from models.audit_log import AuditLog
 from models.base import db

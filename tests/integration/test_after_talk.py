@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from actors import inbox_answers
-from actors.asking_back import NO_AFTER_YES
+from actors.conversation import inbox_answers
+from actors.conversation.asking_back import NO_AFTER_YES
 from models import inbox
 from models.config import Config
 from models.funnel import Outcome, funnel, quality

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from actors import alert_posting, alert_thread, stopping
-from actors.alert_thread import AlertThread
-from actors.alerting import Alerting
-from actors.signing import is_signed
+from actors.alerts import posting
+from actors.alerts import thread as alert_thread
+from actors.alerts.alerting import Alerting
+from actors.alerts.thread import AlertThread
+from actors.n8n.signing import is_signed
+from actors.process import stopping
 from models.alert import PAUSES_SECONDS, Alert
 from models.base import db
 from models.config import Config
@@ -108,7 +110,7 @@ def test_nothing_is_open_while_it_is_posted(
     late_event(clock(), matching_status=MatchingStatus.FAILED)
     was_closed = []
     monkeypatch.setattr(
-        alert_posting, "post_alert", lambda *_args, **_named: was_closed.append(db.is_closed())
+        posting, "post_alert", lambda *_args, **_named: was_closed.append(db.is_closed())
     )
     with ThreadPoolExecutor(1) as thread:
         thread.submit(Alerting(config, Silent(), clock).look).result()

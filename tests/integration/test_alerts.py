@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from actors.alerting import Alerting
+from actors.alerts.alerting import Alerting
 from models import alert
 from models.alert import Alert
 from models.event import Event, MatchingStatus

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from actors import approvals, event_cancelling, event_sending, introductions
-from actors.delivery import deliver
-from actors.lateness import expire
+from actors.control import approvals, event_cancelling, event_sending
+from actors.pairing import introductions
 from actors.planner import Planner
+from actors.sending.delivery import deliver
+from actors.sending.lateness import expire
 from models import schedule, steering
 from models.agenda_item import EventAgendaItem, ItemType
 from models.event import Approval, Event, MatchingStatus

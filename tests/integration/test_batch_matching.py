@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-import actors.batch_matching
-import actors.run_progress
-from actors.batch_matching import run_matching
-from actors.matching_preview import BadRules, NotPossible, preview, request_run
+import actors.pairing.batch_matching
+import actors.pairing.run_progress
+from actors.pairing.batch_matching import run_matching
+from actors.pairing.matching_preview import BadRules, NotPossible, preview, request_run
 from models import matching_claim
 from models.event import Event
 from models.matching_run import MatchingRun, RunKind
@@ -135,18 +135,18 @@ def test_a_crash_while_storing_leaves_nothing_and_the_next_run_has_it_all(
     clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     event = room(clock)
-    real = actors.batch_matching.schedule_introductions
+    real = actors.pairing.batch_matching.schedule_introductions
 
     def crash(*_args: Any, **_kwargs: Any) -> int:
         raise ConnectionError("the database went away")
 
-    monkeypatch.setattr(actors.batch_matching, "schedule_introductions", crash)
+    monkeypatch.setattr(actors.pairing.batch_matching, "schedule_introductions", crash)
     run(event, clock)
     assert counts() == (0, 0)
     assert MatchingRun.get().status == "failed"
     assert Event.get_by_id(event.id).matching_status == "scheduled"
 
-    monkeypatch.setattr(actors.batch_matching, "schedule_introductions", real)
+    monkeypatch.setattr(actors.pairing.batch_matching, "schedule_introductions", real)
     run(event, clock)
     matches, texts = counts()
     assert (matches > 0, texts) == (True, 2 * matches)
@@ -160,7 +160,7 @@ def test_a_plan_that_breaks_three_times_fails_with_a_reason(
     def crash(*_args: Any, **_kwargs: Any) -> int:
         raise ConnectionError("the database went away")
 
-    monkeypatch.setattr(actors.batch_matching, "schedule_introductions", crash)
+    monkeypatch.setattr(actors.pairing.batch_matching, "schedule_introductions", crash)
     for _ in range(3):
         run(event, clock)
     failed = Event.get_by_id(event.id)
@@ -172,7 +172,7 @@ def test_a_run_whose_lease_was_taken_away_stores_nothing(
     clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     event = room(clock)
-    real = actors.batch_matching.match_people
+    real = actors.pairing.batch_matching.match_people
 
     def slow(*args: Any, **kwargs: Any) -> Any:
         clock.advance(minutes=10)
@@ -183,7 +183,7 @@ def test_a_run_whose_lease_was_taken_away_stores_nothing(
         matching_claim.give_back(locked, expired[0], "the worker stopped", now=clock())
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(actors.batch_matching, "match_people", slow)
+    monkeypatch.setattr(actors.pairing.batch_matching, "match_people", slow)
     run(event, clock)
     assert counts() == (0, 0)
     assert MatchingRun.get().status == "abandoned"
@@ -250,18 +250,18 @@ def test_a_big_pool_says_how_far_it_is_and_that_it_is_alive(
     clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     event = room(clock)
-    monkeypatch.setattr(actors.run_progress, "EVERY_SECONDS", 0.0)
-    real = actors.batch_matching.match_people
+    monkeypatch.setattr(actors.pairing.run_progress, "EVERY_SECONDS", 0.0)
+    real = actors.pairing.batch_matching.match_people
 
     def slow(*args: Any, progress: Any, **kwargs: Any) -> Any:
         clock.advance(minutes=4)
         progress(3, 6)
         noted = MatchingRun.get()
         assert noted.progress == {"done": 3, "total": 6}
-        assert noted.lease_until == clock() + actors.batch_matching.LEASE
+        assert noted.lease_until == clock() + actors.pairing.batch_matching.LEASE
         return real(*args, progress=progress, **kwargs)
 
-    monkeypatch.setattr(actors.batch_matching, "match_people", slow)
+    monkeypatch.setattr(actors.pairing.batch_matching, "match_people", slow)
     run(event, clock)
     assert MatchingRun.get().status == "completed"
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from actors import breaker
-from actors.outcomes import Outcome, Verdict
+from actors.n8n.outcomes import Outcome, Verdict
+from actors.sending import breaker
 from models.base import db
 
 ACCEPTED = Outcome(Verdict.ACCEPTED)

@@ -5,8 +5,8 @@ from typing import Any
 import peewee
 import pytest
 
-from actors import preparing
-from actors.delivery import deliver
+from actors.sending import preparing
+from actors.sending.delivery import deliver
 from models.message import EventMessage
 from models.message_status import MessageStatus
 from tests.conftest import settings

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from actors.delivery import deliver
-from actors.replies import handle
+from actors.conversation.replies import handle
+from actors.sending.delivery import deliver
 from models.admin_user import Role
 from models.audit_log import AuditLog
 from models.config import Config

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from actors import by_hand, inbox_answers
-from actors.by_hand import ANSWERED
-from actors.delivery import deliver
+from actors.conversation import by_hand, inbox_answers
+from actors.conversation.by_hand import ANSWERED
+from actors.sending.delivery import deliver
 from models import unsolicited
 from models.admin_user import Role
 from models.attendee import EventAttendee

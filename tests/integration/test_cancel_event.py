@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-import actors.batch_matching
-from actors import event_cancelling
-from actors.batch_matching import run_matching
-from actors.delivery import deliver
-from actors.event_cancelling import Cancelled, Effect, cancel_event, effect
+import actors.pairing.batch_matching
+from actors.control import event_cancelling
+from actors.control.event_cancelling import Cancelled, Effect, cancel_event, effect
+from actors.pairing.batch_matching import run_matching
+from actors.sending.delivery import deliver
 from models import planning, schedule
 from models.base import db
 from models.config import Config
@@ -205,7 +205,7 @@ def test_an_event_cancelled_while_its_batch_matches_gets_no_match_and_no_text(
 ) -> None:
     for _ in range(6):
         make_attendee(event)
-    real = actors.batch_matching.match_people
+    real = actors.pairing.batch_matching.match_people
 
     def meanwhile(*args: Any, **kwargs: Any) -> Any:
         result = real(*args, **kwargs)
@@ -213,7 +213,7 @@ def test_an_event_cancelled_while_its_batch_matches_gets_no_match_and_no_text(
         cancel_event(event.id, tell_introduced=True, now=clock())
         return result
 
-    monkeypatch.setattr(actors.batch_matching, "match_people", meanwhile)
+    monkeypatch.setattr(actors.pairing.batch_matching, "match_people", meanwhile)
     run_matching(event.id, event.matching_at, RunKind.BATCH, now=clock)
     run = MatchingRun.get()
     assert (run.status, run.error) == ("abandoned", event_cancelling.REASON)

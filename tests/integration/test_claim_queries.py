@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from peewee import OperationalError
 
-from actors.delivery import deliver
-from actors.lateness import expire
+from actors.sending.delivery import deliver
+from actors.sending.lateness import expire
 from models import claiming, prepared
 from models.base import db
 from models.message import EventMessage

@@ -9,8 +9,8 @@ import dramatiq
 import pytest
 from dramatiq.brokers.redis import RedisBroker
 
-from actors import clock_skew
-from actors.clock_skew import DUE_MS, DueByTheDatabase
+from actors.process import clock_skew
+from actors.process.clock_skew import DUE_MS, DueByTheDatabase
 
 QUEUE = "skew_tests"
 

@@ -10,8 +10,8 @@ import psycopg2
 import pytest
 from playhouse.pool import MaxConnectionsExceeded
 
-from actors.delivery import deliver
 from actors.leader import PlannerThread
+from actors.sending.delivery import deliver
 from models import base, clock, service_state
 from models.base import db, init_database
 from models.config import Config

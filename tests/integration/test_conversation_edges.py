@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from actors import event_cancelling, steering
-from actors.replies import handle
-from actors.talking import SHARED_PHONE
+from actors.control import event_cancelling, steering
+from actors.conversation.replies import handle
+from actors.conversation.talking import SHARED_PHONE
 from models.config import Config
 from models.message import EventMessage
 from models.opt_out import has_opted_out

@@ -18,10 +18,11 @@ from hypothesis.stateful import (
     rule,
 )
 
-from actors import breaker, lateness, steering
-from actors.delivery import deliver
-from actors.follow_up import follow_up_due
-from actors.replies import handle
+from actors.control import steering
+from actors.conversation.follow_up import follow_up_due
+from actors.conversation.replies import handle
+from actors.sending import breaker, lateness
+from actors.sending.delivery import deliver
 from models.base import db
 from models.config import Config
 from models.message import EventMessage

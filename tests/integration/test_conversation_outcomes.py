@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from actors.follow_up import follow_up
-from actors.replies import handle
+from actors.conversation.follow_up import follow_up
+from actors.conversation.replies import handle
 from models import match_moves, pairs
 from models.config import Config
 from models.event import Event

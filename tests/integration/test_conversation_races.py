@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from actors import steering
-from actors.delivery import deliver
-from actors.follow_up import follow_up, follow_up_due
-from actors.replies import handle
+from actors.control import steering
+from actors.conversation.follow_up import follow_up, follow_up_due
+from actors.conversation.replies import handle
+from actors.sending.delivery import deliver
 from models import conversation, delivery
 from models.base import db
 from models.config import Config

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from peewee import OperationalError
 
-import actors.replies
-from actors import steering
-from actors.done import Done
-from actors.receiving import Inbound, receive
-from actors.replies import handle
+import actors.conversation.replies
+from actors.control import steering
+from actors.conversation.done import Done
+from actors.conversation.receiving import Inbound, receive
+from actors.conversation.replies import handle
 from models import inbound, outbox
 from models.base import db
 from models.config import Config
@@ -28,7 +28,7 @@ _ids = count(1)
 
 @pytest.fixture(autouse=True)
 def _breaks_on_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = actors.replies.answer
+    real = actors.conversation.replies.answer
 
     def answer(message: EventMessage, *args: Any, **kwargs: Any) -> Done:
         if message.message_content == BROKEN:
@@ -38,7 +38,7 @@ def _breaks_on_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
             raise ZeroDivisionError(f"can not answer {message.phone}")
         return real(message, *args, **kwargs)
 
-    monkeypatch.setattr(actors.replies, "answer", answer)
+    monkeypatch.setattr(actors.conversation.replies, "answer", answer)
 
 
 def say(text: str, now: datetime) -> int:
@@ -111,7 +111,9 @@ def test_a_reply_that_was_given_up_is_handled_when_a_person_retries_it(
     assert steering.retry_reply(broken, now=clock())
     assert (given_up(), fresh(broken).error_message) == ([], None)
     assert found(clock) == [broken]
-    monkeypatch.setattr(actors.replies, "answer", lambda *_args, **_kwargs: Done("answered"))
+    monkeypatch.setattr(
+        actors.conversation.replies, "answer", lambda *_args, **_kwargs: Done("answered")
+    )
     handle(broken, now=clock(), config=config)
     row = fresh(broken)
     assert (row.handled_at, row.action_taken) == (clock(), "answered")
@@ -143,7 +145,7 @@ def test_a_stop_is_obeyed_although_its_answer_breaks(
         raise ZeroDivisionError
 
     make_contractor(phone=PHONE)
-    monkeypatch.setattr(actors.replies, "answer", broken)
+    monkeypatch.setattr(actors.conversation.replies, "answer", broken)
     said = say("STOP", clock())
     handle(said, now=clock(), config=config)
     assert has_opted_out(PHONE)
@@ -158,7 +160,7 @@ def test_a_lost_database_is_not_held_against_a_reply(
 
     said = say(GOOD, clock())
     with monkeypatch.context() as patch:
-        patch.setattr(actors.replies, "answer", lost)
+        patch.setattr(actors.conversation.replies, "answer", lost)
         for _ in range(6):
             with pytest.raises(OperationalError):
                 handle(said, now=clock(), config=config)
@@ -173,7 +175,9 @@ def test_a_handled_reply_forgets_how_often_it_broke_before(
     broken = say(BROKEN, clock())
     handle(broken, now=clock(), config=config)
     assert fresh(broken).error_message == "ZeroDivisionError"
-    monkeypatch.setattr(actors.replies, "answer", lambda *_args, **_kwargs: Done("answered"))
+    monkeypatch.setattr(
+        actors.conversation.replies, "answer", lambda *_args, **_kwargs: Done("answered")
+    )
     clock.advance(seconds=6)
     handle(broken, now=clock(), config=config)
     row = fresh(broken)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from actors import breaker
-from actors.delivery import deliver
-from actors.outcomes import Outcome, Verdict
-from actors.rescue import rescue
+from actors.n8n.outcomes import Outcome, Verdict
+from actors.planning.rescue import rescue
+from actors.sending import breaker
+from actors.sending.delivery import deliver
 from models import claiming, service_state
 from models.event_text import EventText
 from models.message_status import MessageCategory, MessageStatus, MessageType

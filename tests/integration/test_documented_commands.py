@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from actors import introductions
+from actors.pairing import introductions
 from models.base import db
 from models.config import Config
 from models.event import Event

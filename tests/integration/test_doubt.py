@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from actors import delivery_reports, steering
-from actors.delivery import deliver
-from actors.delivery_reports import DeliveryReport
-from actors.introductions import schedule_introductions
-from actors.lateness import expire
-from actors.outcomes import Outcome, Verdict
-from actors.rescue import rescue
+from actors.control import steering
+from actors.conversation import delivery_reports
+from actors.conversation.delivery_reports import DeliveryReport
+from actors.n8n.outcomes import Outcome, Verdict
+from actors.pairing.introductions import schedule_introductions
+from actors.planning.rescue import rescue
+from actors.sending.delivery import deliver
+from actors.sending.lateness import expire
 from models import trouble
 from models.agenda_item import ItemType
 from models.base import db
@@ -229,7 +230,7 @@ def test_a_sender_that_was_stopped_before_its_post_gives_the_text_back(
 ) -> None:
     message = introduction(clock())
     readings = iter([0.0, 50.0])
-    monkeypatch.setattr("actors.delivery.time.monotonic", lambda: next(readings, 50.0))
+    monkeypatch.setattr("actors.sending.delivery.time.monotonic", lambda: next(readings, 50.0))
     gateway = FakeGateway()
     deliver(message.id, now=clock, gateway=gateway, config=TEXTS_AGAIN)
     row = reread(message)

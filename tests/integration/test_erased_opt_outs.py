@@ -7,11 +7,13 @@ from datetime import datetime
 import pytest
 from peewee import InternalError, ProgrammingError
 
-from actors import by_hand, erasing, inbox_answers, introductions
-from actors.delivery import deliver
-from actors.erasing import NotNowError
-from actors.receiving import Inbound, receive
-from actors.replies import handle
+from actors.conversation import by_hand, inbox_answers
+from actors.conversation.receiving import Inbound, receive
+from actors.conversation.replies import handle
+from actors.pairing import introductions
+from actors.people import erasing
+from actors.people.erasing import NotNowError
+from actors.sending.delivery import deliver
 from models import opt_out, readiness
 from models.base import db
 from models.check_in import check_in, consent_all

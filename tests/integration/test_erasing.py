@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from peewee import IntegrityError
 
-from actors import erasing
-from actors.delivery import deliver
-from actors.delivery_reports import DeliveryReport, Recorded, record
-from actors.erasing import NotNowError
-from actors.introductions import schedule_introductions
-from actors.match_storing import store_matches
-from actors.receiving import Inbound, receive
-from actors.replies import handle
+from actors.conversation.delivery_reports import DeliveryReport, Recorded, record
+from actors.conversation.receiving import Inbound, receive
+from actors.conversation.replies import handle
+from actors.pairing.introductions import schedule_introductions
+from actors.pairing.match_storing import store_matches
+from actors.people import erasing
+from actors.people.erasing import NotNowError
+from actors.sending.delivery import deliver
 from matching import Pair
 from models import badges, check_in, door
 from models.attendee import EventAttendee

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from actors import erasing
-from actors.delivery import deliver
-from actors.erasing import NotNowError
-from actors.outcomes import Outcome, Verdict
+from actors.n8n.outcomes import Outcome, Verdict
+from actors.people import erasing
+from actors.people.erasing import NotNowError
+from actors.sending.delivery import deliver
 from models import erasing as erasing_rows
 from models.base import db
 from models.config import Config

@@ -59,7 +59,7 @@ except ValueError as error:
 try:
     breaks()
 except ValueError:
-    logging.getLogger("actors.delivery").exception(
+    logging.getLogger("actors.sending.delivery").exception(
         "a text could not be prepared", extra={"message_id": 7, "who": name}
     )
 logging.getLogger("somebodys.library").error(f"{name} at {phone} wrote {body}")

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from actors import follow_up as following
-from actors.delivery import deliver
-from actors.follow_up import follow_up, follow_up_due
-from actors.lateness import expire
+from actors.conversation import follow_up as following
+from actors.conversation.follow_up import follow_up, follow_up_due
+from actors.sending.delivery import deliver
+from actors.sending.lateness import expire
 from models import event_text, match_moves
 from models.agenda_item import EventAgendaItem
 from models.config import Config

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from actors.batch_matching import run_matching
+from actors.pairing.batch_matching import run_matching
 from models.base import db
 from models.event import Event
 from models.matching_run import RunKind

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from actors.delivery import deliver
-from actors.outcomes import Outcome, Verdict
+from actors.n8n.outcomes import Outcome, Verdict
+from actors.sending.delivery import deliver
 from models import unsolicited
 from models.config import Config
 from models.contractor import Contractor

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from peewee import OperationalError
 
-from actors import contractor_importing, stopping
 from actors.broker import broker
-from actors.contractor_importing import LEASE, run_import, wake_imports
-from actors.retention import prune
+from actors.people import importing
+from actors.people.importing import LEASE, run_import, wake_imports
+from actors.people.retention import prune
+from actors.process import stopping
 from models import clock, import_claim, import_job
 from models.attendee import EventAttendee
 from models.audit_log import AuditLog
@@ -33,7 +34,7 @@ def state(job: ImportJob) -> ImportJob:
 
 def breaking_at(part: int, error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let storing a part of a file break, after what it has stored."""
-    real, calls = contractor_importing.contractor_import.store_part, 0
+    real, calls = importing.contractor_import.store_part, 0
 
     def store_part(*args: Any, **named: Any) -> Any:
         nonlocal calls
@@ -43,7 +44,7 @@ def breaking_at(part: int, error: BaseException, monkeypatch: pytest.MonkeyPatch
             raise error
         return report
 
-    monkeypatch.setattr(contractor_importing.contractor_import, "store_part", store_part)
+    monkeypatch.setattr(importing.contractor_import, "store_part", store_part)
 
 
 def test_a_confirmed_file_is_stored_with_its_event_consent_and_report(now: datetime) -> None:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from actors import inbox_answers
-from actors.consent import phones_of, stop
+from actors.conversation import inbox_answers
+from actors.conversation.consent import phones_of, stop
 from models import inbound
 from models.attendee import EventAttendee
 from models.base import db

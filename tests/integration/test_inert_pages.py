@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from actors.warm_up import warm_up
+from actors.process.warm_up import warm_up
 from models.admin_user import AdminUser
 from tests.access import keys_of
 from tests.admin_site import AdminSite, make_admin

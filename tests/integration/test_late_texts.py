@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from actors import introductions
-from actors.delivery import deliver
-from actors.lateness import expire
-from actors.outcomes import Outcome, Verdict
+from actors.n8n.outcomes import Outcome, Verdict
+from actors.pairing import introductions
+from actors.sending.delivery import deliver
+from actors.sending.lateness import expire
 from models import event_cancel, service_state, usefulness
 from models.agenda_item import ItemType
 from models.base import db

@@ -14,7 +14,7 @@ import pytest
 
 from actors.broker import connect_broker
 from actors.leader import LOCK_KEY, STALE_AFTER, PlannerThread
-from actors.text_wake_ups import TextWakeUps
+from actors.planning.text_wake_ups import TextWakeUps
 from models import clock, outbox, service_state
 from models.base import application_name, db
 from models.config import Config

@@ -5,10 +5,10 @@ from datetime import datetime
 import pytest
 from flask.testing import FlaskClient
 
-from actors import learning
-from actors.learning import propose
-from actors.percents import rounded, weights_in
-from actors.pool import rules_of
+from actors.pairing import learning
+from actors.pairing.learning import propose
+from actors.pairing.pool import rules_of
+from actors.wording.percents import rounded, weights_in
 from matching.profile import CRITERIA, DEFAULT_WEIGHTS
 from models.admin_user import Role
 from models.audit_log import AuditLog

@@ -7,9 +7,8 @@ from itertools import pairwise
 import pytest
 import redis
 
-from actors import stopping
 from actors.broker import broker
-from actors.limiter import (
+from actors.n8n.limiter import (
     HEADROOM,
     KEY,
     LONGEST_WAIT_OF_A_REPLY_SECONDS,
@@ -18,6 +17,7 @@ from actors.limiter import (
     Limiter,
     Place,
 )
+from actors.process import stopping
 
 PER_SECOND = 200
 

@@ -8,7 +8,7 @@ import pytest
 import redis
 from dramatiq.brokers.redis import RedisBroker
 
-from actors.listening import ConsumersStayAlive, revive
+from actors.process.listening import ConsumersStayAlive, revive
 from tests.worker import eventually
 
 QUEUE = "listening_tests"

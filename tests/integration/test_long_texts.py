@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from actors import delivery_reports, steering
-from actors.delivery import deliver
-from actors.delivery_reports import DeliveryReport
-from actors.lateness import expire
-from actors.outcomes import Outcome, Verdict
-from actors.rescue import rescue
+from actors.control import steering
+from actors.conversation import delivery_reports
+from actors.conversation.delivery_reports import DeliveryReport
+from actors.n8n.outcomes import Outcome, Verdict
+from actors.planning.rescue import rescue
+from actors.sending.delivery import deliver
+from actors.sending.lateness import expire
 from models.message import EventMessage
 from models.message_status import MessageStatus
 from models.opt_out import opt_out

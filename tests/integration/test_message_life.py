@@ -18,24 +18,18 @@ from hypothesis.stateful import (
     rule,
 )
 
-from actors import (
-    breaker,
-    consent,
-    delivery_reports,
-    event_cancelling,
-    lateness,
-    probing,
-    steering,
-    text_wake_ups,
-)
-from actors.delivery import deliver
-from actors.delivery_reports import DeliveryReport
-from actors.outcomes import Outcome
-from actors.payload import build_payload, webhook_id
-from actors.preparing import prepare
-from actors.recording import record, record_broken, release
-from actors.rescue import rescue
-from actors.steering import Scope
+from actors.control import event_cancelling, steering
+from actors.control.steering import Scope
+from actors.conversation import consent, delivery_reports
+from actors.conversation.delivery_reports import DeliveryReport
+from actors.n8n.outcomes import Outcome
+from actors.n8n.payload import build_payload, webhook_id
+from actors.planning import text_wake_ups
+from actors.planning.rescue import rescue
+from actors.sending import breaker, lateness, probing
+from actors.sending.delivery import deliver
+from actors.sending.preparing import prepare
+from actors.sending.recording import record, record_broken, release
 from models import inbound, schedule
 from models.agenda_item import EventAgendaItem
 from models.base import db

@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
 
-from actors import approvals, event_sending, recording, text_wake_ups
+from actors.control import approvals, event_sending
+from actors.planning import text_wake_ups
+from actors.sending import recording
 from models.claiming import Claim
 from models.config import Config
 from models.event import Approval, Event

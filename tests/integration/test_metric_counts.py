@@ -7,14 +7,14 @@ import pytest
 from flask.testing import FlaskClient
 from peewee import OperationalError
 
-from actors import counting
-from actors.batch_matching import run_matching
 from actors.broker import broker
-from actors.delivery import deliver
+from actors.conversation.replies import handle
 from actors.leader import PlannerThread
 from actors.middleware import PlannerInEveryWorker
-from actors.outcomes import Outcome, Verdict
-from actors.replies import handle
+from actors.n8n.outcomes import Outcome, Verdict
+from actors.pairing.batch_matching import run_matching
+from actors.process import counting
+from actors.sending.delivery import deliver
 from models import metric_count
 from models.base import db
 from models.config import Config
@@ -77,7 +77,7 @@ def test_a_reply_that_breaks_us_is_not_counted_as_handled(
         raise RuntimeError("broken for a test")
 
     day = Day(config, "Ana Ben", "Ana-Ben", refills=False)
-    monkeypatch.setattr("actors.replies.sentiment_of", break_down)
+    monkeypatch.setattr("actors.conversation.replies.sentiment_of", break_down)
     handle(day.receive(day.people["Ana"].phone, "YES"), now=day.clock(), config=config)
     assert not any(name == "replies_total" for name, _ in counted(client))
 
@@ -92,7 +92,7 @@ def test_runs_count_by_how_they_ended(
     def break_down(*_args: Any, **_named: Any) -> Any:
         raise RuntimeError("broken for a test")
 
-    monkeypatch.setattr("actors.batch_matching.match_people", break_down)
+    monkeypatch.setattr("actors.pairing.batch_matching.match_people", break_down)
     run_matching(bad.id, clock(), RunKind.BATCH, now=clock)
     found = counted(client)
     assert found["matching_runs_total", ("batch", "completed")] == 1

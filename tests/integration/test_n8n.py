@@ -11,8 +11,8 @@ import pytest
 import urllib3
 from standardwebhooks.webhooks import Webhook
 
-from actors.n8n import N8nGateway
-from actors.outcomes import Outcome, Verdict
+from actors.n8n.gateway import N8nGateway
+from actors.n8n.outcomes import Outcome, Verdict
 from models.embedded import free_port
 from tests.conftest import WEBHOOK_SECRET, settings
 from tests.sink import Answer, Sink

@@ -7,9 +7,9 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from actors.broker import ORCHESTRATION_QUEUE
-from actors.checking_n8n import N8nChecks, check
-from actors.n8n import N8nGateway
-from actors.outcomes import Outcome, Verdict
+from actors.n8n.gateway import N8nGateway
+from actors.n8n.outcomes import Outcome, Verdict
+from actors.planning.checking_n8n import N8nChecks, check
 from models import n8n_check, service_state
 from models.audit_log import AuditLog
 from models.config import Config

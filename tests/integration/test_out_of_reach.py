@@ -2,8 +2,8 @@
 
 import pytest
 
-from actors.delivery import deliver
-from actors.outcomes import Outcome, Verdict
+from actors.n8n.outcomes import Outcome, Verdict
+from actors.sending.delivery import deliver
 from models.message import EventMessage
 from tests.conftest import settings
 from tests.factories import make_message

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-import actors.batch_matching
-from actors.batch_matching import run_matching
-from actors.matching_preview import REGISTERED, compare, preview
-from actors.not_made import sentences
+import actors.pairing.batch_matching
+from actors.pairing.batch_matching import run_matching
+from actors.pairing.matching_preview import REGISTERED, compare, preview
+from actors.pairing.not_made import sentences
 from models.attendee import EventAttendee
 from models.contractor import Contractor
 from models.event import Event
@@ -193,7 +193,7 @@ def test_what_is_ruled_while_a_run_is_matching_is_obeyed(
     one, other, third = fill(event, 3)
     poor = make_contractor(focus_areas=[], services_offered=["x"], team_size=5000)
     make_attendee(event, poor)
-    real = actors.batch_matching.match_people
+    real = actors.pairing.batch_matching.match_people
     calls: list[int] = []
     pair = ordered(one.id, other.id) if what is Rule.FORBID else ordered(third.id, poor.id)
 
@@ -206,7 +206,7 @@ def test_what_is_ruled_while_a_run_is_matching_is_obeyed(
         calls.append(len(found))
         return result
 
-    monkeypatch.setattr(actors.batch_matching, "match_people", meanwhile)
+    monkeypatch.setattr(actors.pairing.batch_matching, "match_people", meanwhile)
     done = run(event, clock)
     assert (done.status, len(calls)) == ("completed", 2)
     assert MatchingRun.select().count() == 1

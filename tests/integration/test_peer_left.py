@@ -44,7 +44,7 @@ def test_whoever_is_let_go_is_never_forgotten_half_way(
 ) -> None:
     day = leaving(config, refills=True)
     with monkeypatch.context() as broken:
-        broken.setattr("actors.delivery.let_go", _killed)
+        broken.setattr("actors.sending.delivery.let_go", _killed)
         with pytest.raises(_Killed):
             day.at(11)
     kind = "peer_match_introduction"

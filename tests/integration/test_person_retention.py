@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from actors.person_retention import erase_outdated
-from actors.retention import Retention
+from actors.people.person_retention import erase_outdated
+from actors.people.retention import Retention
 from models import opt_out, retention
 from models.audit_log import AuditLog
 from models.base import db
@@ -68,7 +68,7 @@ def test_a_worker_is_asked_every_ten_minutes_and_only_where_it_is_wanted(
     now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[bool] = []
-    monkeypatch.setattr("actors.retention.erase_old_people.send", lambda: asked.append(True))
+    monkeypatch.setattr("actors.people.retention.erase_old_people.send", lambda: asked.append(True))
     kept = Retention(90)
     wanted = Retention(90, DAYS)
     for minute in range(25):

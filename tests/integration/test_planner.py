@@ -7,8 +7,8 @@ import dramatiq
 import pytest
 
 from actors.broker import MESSAGES_QUEUE, ORCHESTRATION_QUEUE, broker, connect_broker
-from actors.checking_n8n import check_n8n
 from actors.planner import Planner
+from actors.planning.checking_n8n import check_n8n
 from models import service_state
 from models.agenda_item import EventAgendaItem
 from models.event import Event

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from actors import breaker, lateness, stopping
 from actors import planner as planner_module
 from actors.broker import (
     FOLLOW_UP_QUEUE,
@@ -15,10 +14,12 @@ from actors.broker import (
     broker,
     connect_broker,
 )
-from actors.delivery import deliver_message
-from actors.outcomes import Outcome, Verdict
-from actors.receiving import Inbound, receive
-from actors.wake_ups import send_at
+from actors.conversation.receiving import Inbound, receive
+from actors.n8n.outcomes import Outcome, Verdict
+from actors.planning.wake_ups import send_at
+from actors.process import stopping
+from actors.sending import breaker, lateness
+from actors.sending.delivery import deliver_message
 from models import n8n_check, outbox, planning, schedule, service_state
 from models.event import Event
 from tests.factories import make_event_with_lunch

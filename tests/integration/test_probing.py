@@ -8,10 +8,10 @@ import pytest
 from dramatiq.broker import MessageProxy
 from dramatiq.middleware import AgeLimit
 
-from actors import breaker, preparing
 from actors.broker import broker
-from actors.outcomes import Outcome, Verdict
-from actors.probing import MOST_CANDIDATES, probe, probe_n8n
+from actors.n8n.outcomes import Outcome, Verdict
+from actors.sending import breaker, preparing
+from actors.sending.probing import MOST_CANDIDATES, probe, probe_n8n
 from models.base import db
 from models.message import EventMessage
 from tests.conftest import settings

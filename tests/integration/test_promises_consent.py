@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from actors import delivery_reports
-from actors.consent import start, stop
-from actors.delivery import deliver
-from actors.delivery_reports import DeliveryReport
-from actors.receiving import Inbound, receive
+from actors.conversation import delivery_reports
+from actors.conversation.consent import start, stop
+from actors.conversation.delivery_reports import DeliveryReport
+from actors.conversation.receiving import Inbound, receive
+from actors.sending.delivery import deliver
 from models.base import db
 from models.contractor import Contractor
 from models.contractor_import import read_rows

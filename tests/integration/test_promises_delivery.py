@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from actors import delivery_reports
-from actors.delivery import deliver
-from actors.delivery_reports import DeliveryReport
-from actors.n8n import N8nGateway
-from actors.outcomes import Outcome, Verdict
-from actors.rescue import rescue
+from actors.conversation import delivery_reports
+from actors.conversation.delivery_reports import DeliveryReport
+from actors.n8n.gateway import N8nGateway
+from actors.n8n.outcomes import Outcome, Verdict
+from actors.planning.rescue import rescue
+from actors.sending.delivery import deliver
 from models import clock as database_clock
 from models.base import db
 from models.contractor import Contractor

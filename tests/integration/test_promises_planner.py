@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from actors import consent
-from actors.introductions import schedule_introductions
+from actors.conversation import consent
+from actors.pairing.introductions import schedule_introductions
 from models import planning, schedule
 from models.agenda_item import ItemType
 from models.base import db

@@ -13,8 +13,8 @@ from typing import Any
 import psycopg2
 import pytest
 
-from actors import batch_matching
-from actors.pool import match_people
+from actors.pairing import batch_matching
+from actors.pairing.pool import match_people
 from models import clock
 from models.base import db
 from models.config import Config

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from actors.signing import signed_headers
+from actors.n8n.signing import signed_headers
 from models import api_token, clock
 from models.api_token import ApiToken
 from models.config import Config

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from actors.receiving import Inbound, Received, receive
+from actors.conversation.receiving import Inbound, Received, receive
 from models import inbound
 from models.base import db
 from models.message import EventMessage

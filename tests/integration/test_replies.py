@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from actors.broker import FOLLOW_UP_QUEUE
-from actors.receiving import Inbound, receive
-from actors.replies import handle, handle_reply
+from actors.conversation.receiving import Inbound, receive
+from actors.conversation.replies import handle, handle_reply
 from models.attendee import EventAttendee
 from models.base import db
 from models.config import Config
@@ -113,7 +113,7 @@ def test_a_failing_stop_stores_nothing_by_halves(
     def fail(*_args: Any, **_kwargs: Any) -> None:
         raise RuntimeError("the database went away")
 
-    monkeypatch.setattr("actors.consent.stop", fail)
+    monkeypatch.setattr("actors.conversation.consent.stop", fail)
     with pytest.raises(RuntimeError):
         say("STOP", now=now)
     assert EventMessage.select().where(EventMessage.direction == "inbound").count() == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actors.replies import handle
+from actors.conversation.replies import handle
 from models.config import Config
 from tests.statements import is_counted, statements
 from tests.talk import Day

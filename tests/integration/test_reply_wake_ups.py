@@ -6,10 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from actors.broker import FOLLOW_UP_QUEUE, broker, connect_broker
-from actors.limiter import HEADROOM, LONGEST_WAIT_OF_A_REPLY_SECONDS, REPLIES_AT_ONCE
-from actors.receiving import Inbound, receive
-from actors.reply_wake_ups import UNHANDLED_AFTER, ReplyWakeUps, wake_stored
-from actors.wake_ups import RedisGoneError
+from actors.conversation.receiving import Inbound, receive
+from actors.n8n.limiter import HEADROOM, LONGEST_WAIT_OF_A_REPLY_SECONDS, REPLIES_AT_ONCE
+from actors.planning.reply_wake_ups import UNHANDLED_AFTER, ReplyWakeUps, wake_stored
+from actors.planning.wake_ups import RedisGoneError
 from models.config import Config
 from models.message import EventMessage
 from models.opt_out import has_opted_out

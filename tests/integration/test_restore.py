@@ -14,12 +14,12 @@ from dramatiq.middleware import SkipMessage
 from flask import Flask
 from flask.testing import FlaskClient
 
-from actors import after_restore
 from actors.broker import broker
-from actors.copy_guard import NothingFromACopy
-from actors.delivery import deliver
-from actors.introductions import schedule_introductions
-from actors.n8n import N8nGateway
+from actors.n8n.gateway import N8nGateway
+from actors.pairing.introductions import schedule_introductions
+from actors.process import after_restore
+from actors.process.copy_guard import NothingFromACopy
+from actors.sending.delivery import deliver
 from models import restored, service_state
 from models.audit_log import AuditLog
 from models.base import db, init_database

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-import actors.retention
-from actors.delivery_reports import DeliveryReport, record
+import actors.people.retention
+from actors.conversation.delivery_reports import DeliveryReport, record
+from actors.people.retention import Retention, prune
 from actors.planner import Planner
-from actors.retention import Retention, prune
 from models import retention
 from models.base import db
 from models.config import Config
@@ -146,7 +146,7 @@ def test_it_is_pruned_each_minute_while_there_is_something_then_each_hour(
         return left.pop(0)
 
     start = now
-    monkeypatch.setattr(actors.retention, "prune", note)
+    monkeypatch.setattr(actors.people.retention, "prune", note)
     kept = Retention(DAYS)
     for half_minutes in range(140):
         kept.look(start + timedelta(seconds=30 * half_minutes))

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from peewee import OperationalError
 
-import actors.batch_matching
-from actors import stopping
-from actors.batch_matching import LEASE, run_matching
-from actors.event_cancelling import cancel_event
-from actors.rescue import rescue
+import actors.pairing.batch_matching
+from actors.control.event_cancelling import cancel_event
+from actors.pairing.batch_matching import LEASE, run_matching
+from actors.planning.rescue import rescue
+from actors.process import stopping
 from models import planning
 from models.config import Config
 from models.event import Event, MatchingStatus
@@ -69,7 +69,7 @@ def start_and_die(event: Event, clock: SetClock, config: Config) -> None:
         raise KeyboardInterrupt
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(actors.batch_matching, "match_people", killed)
+        patch.setattr(actors.pairing.batch_matching, "match_people", killed)
         with pytest.raises(KeyboardInterrupt):
             run(event, clock)
     rescue(now=clock(), config=config)
@@ -144,7 +144,7 @@ def test_a_lost_database_is_not_the_run_that_broke(
         raise OperationalError("terminating connection due to administrator command")
 
     with monkeypatch.context() as patch:
-        patch.setattr(actors.batch_matching, "match_people", lost)
+        patch.setattr(actors.pairing.batch_matching, "match_people", lost)
         for _ in range(4):
             run(event, clock)
     run(event, clock)
@@ -163,7 +163,7 @@ def test_three_runs_that_broke_end_it_whatever_was_given_back_between(
         run(event, clock)
         sigterm.clear()
         with monkeypatch.context() as patch:
-            patch.setattr(actors.batch_matching, "match_people", broken)
+            patch.setattr(actors.pairing.batch_matching, "match_people", broken)
             run(event, clock)
     assert endings() == ["abandoned", "failed"] * 3
     failed = Event.get_by_id(event.id)
@@ -180,7 +180,7 @@ def test_a_run_of_a_cancelled_event_that_dies_is_not_planned_again(
         cancel_event(event.id, tell_introduced=False, now=clock())
         raise ZeroDivisionError
 
-    monkeypatch.setattr(actors.batch_matching, "match_people", cancelled_then_broken)
+    monkeypatch.setattr(actors.pairing.batch_matching, "match_people", cancelled_then_broken)
     run(event, clock)
     assert endings() == ["failed"]
     assert Event.get_by_id(event.id).matching_status == "unscheduled"

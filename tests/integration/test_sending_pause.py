@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from actors import event_cancelling, event_sending
-from actors.delivery import deliver
-from actors.lateness import expire
+from actors.control import event_cancelling, event_sending
 from actors.planner import Planner
+from actors.sending.delivery import deliver
+from actors.sending.lateness import expire
 from models import clock as database_clock
 from models import outbox
 from models.agenda_item import ItemType

@@ -14,7 +14,7 @@ import psycopg2
 import pytest
 from peewee import OperationalError
 
-from actors import insisting, stopping
+from actors.process import insisting, stopping
 from models import clock
 from models.base import db
 from models.config import Config

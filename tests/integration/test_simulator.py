@@ -14,8 +14,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
-from actors.n8n import N8nGateway, post_signed
-from actors.signing import signed_headers
+from actors.n8n.gateway import N8nGateway, post_signed
+from actors.n8n.signing import signed_headers
 from models.config import Config
 from models.message import EventMessage
 from models.n8n_check import Finding

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from actors import event_sending
+from actors.control import event_sending
 from models import check_in, schedule
 from models.attendee import EventAttendee
 from models.audit_log import AuditLog

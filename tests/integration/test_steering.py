@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from actors import steering
-from actors.steering import Scope
+from actors.control import steering
+from actors.control.steering import Scope
 from models import schedule
 from models.event import Event
 from models.message import EventMessage

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from actors import steering
-from actors.consent import phones_of, stop
-from actors.delivery import deliver
-from actors.steering import Scope
+from actors.control import steering
+from actors.control.steering import Scope
+from actors.conversation.consent import phones_of, stop
+from actors.sending.delivery import deliver
 from models import inbound
 from models.base import db
 from models.config import Config

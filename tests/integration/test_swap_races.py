@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from actors import steering, swapping
-from actors.batch_matching import run_matching
-from actors.delivery import deliver
-from actors.introductions import schedule_introductions
-from actors.swapping import Moved, NotPossible, Swapped
+from actors.control import steering
+from actors.pairing import swapping
+from actors.pairing.batch_matching import run_matching
+from actors.pairing.introductions import schedule_introductions
+from actors.pairing.swapping import Moved, NotPossible, Swapped
+from actors.sending.delivery import deliver
 from models.base import db
 from models.config import Config
 from models.contractor import Contractor

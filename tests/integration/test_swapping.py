@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from actors import swap_options, swapping
-from actors.delivery import deliver
-from actors.introductions import schedule_introductions
-from actors.swapping import Moved, NotPossible
+from actors.pairing import swap_options, swapping
+from actors.pairing.introductions import schedule_introductions
+from actors.pairing.swapping import Moved, NotPossible
+from actors.sending.delivery import deliver
 from models import steering
 from models.attendee import EventAttendee
 from models.config import Config

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from actors.batch_matching import run_matching
 from actors.broker import FOLLOW_UP_QUEUE, broker
-from actors.delivery import deliver
-from actors.n8n import N8nGateway
-from actors.replies import handle, handle_reply
+from actors.conversation.replies import handle, handle_reply
+from actors.n8n.gateway import N8nGateway
+from actors.pairing.batch_matching import run_matching
+from actors.sending.delivery import deliver
 from actors.tracing import CarriesRequestId
 from models import log_context
 from models.config import Config

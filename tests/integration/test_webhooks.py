@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from actors.signing import signed_headers
+from actors.n8n.signing import signed_headers
 from models.message import EventMessage
 from models.message_status import Direction, MessageStatus
 from tests.conftest import WEBHOOK_SECRET, settings

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from actors import event_sending
-from actors.delivery import deliver
+from actors.control import event_sending
+from actors.sending.delivery import deliver
 from models.admin_user import Role
 from models.event import Approval, Event
 from models.message import EventMessage

@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import pytest
 
-from actors.n8n import N8nGateway
-from actors.outcomes import Outcome, Verdict
+from actors.n8n.gateway import N8nGateway
+from actors.n8n.outcomes import Outcome, Verdict
 from models.config import Config
 from tests.faults import plans
 from tests.n8n.ghl import CONTACT, TEXT, Fault

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from actors.n8n import N8nGateway
-from actors.outcomes import Verdict
+from actors.n8n.gateway import N8nGateway
+from actors.n8n.outcomes import Verdict
 from models import clock, n8n_check
 from models.base import db
 from models.config import Config

@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -31,14 +32,14 @@ HOMES = {
     "click": ("web",),
     "xlsxwriter": ("web",),
     # Texts go to n8n, alerts to the organiser's webhook, and nothing goes anywhere else.
-    "requests": ("actors.n8n", "actors.alert_posting"),
-    "urllib3": ("actors.n8n",),
+    "requests": ("actors.n8n.gateway", "actors.alerts.posting"),
+    "urllib3": ("actors.n8n.gateway",),
     # On one machine, `make run` and `make demo` ask their own web process how it is.
     "urllib.request": ("web.local", "web.rehearsal_watch"),
     "peewee": ("models", "actors", "web"),
     "playhouse": ("models", "web"),
     "psycopg2": ("models", "actors"),
-    "rapidfuzz": ("actors.reply_typos",),
+    "rapidfuzz": ("actors.understanding.typos",),
     "sentry_sdk": ("actors.error_reports",),
 }
 BANNED = ("httpx", "aiohttp", "http.client", "sqlite3", "pickle")
@@ -90,6 +91,27 @@ def test_imports_follow_the_arrows() -> None:
         if _wrong_import(module, imported)
     ]
     assert wrong == []
+
+
+def _rooms_of(modules: dict[str, ast.Module]) -> dict[str, set[str]]:
+    """Return which of the folders and files right below `actors/` each of them imports."""
+
+    def room(name: str) -> str:
+        return ".".join(name.split(".")[:2])
+
+    found: dict[str, set[str]] = {}
+    for module, tree in modules.items():
+        if _is_under(module, "actors"):
+            imported = {room(name) for name in _imports(tree) if _is_under(name, "actors")}
+            found.setdefault(room(module), set()).update(imported - {room(module)})
+    return found
+
+
+def test_no_folders_of_actors_import_each_other() -> None:
+    rooms = _rooms_of(dict(_modules()))
+    assert {"actors.sending", "actors.conversation", "actors.worker"} <= set(rooms)
+    # It raises CycleError, with the circle.
+    TopologicalSorter(rooms).prepare()
 
 
 def _uses(tree: ast.Module, owner: str) -> set[str]:
@@ -147,11 +169,11 @@ def test_every_module_says_what_it_owns() -> None:
         ("models.event", "requests.post"),
         ("actors.planner", "web.api"),
         ("actors.planner", "requests"),
-        ("actors.alerting", "requests"),
-        ("actors.alert_posting", "urllib3.util.Timeout"),
+        ("actors.alerts.alerting", "requests"),
+        ("actors.alerts.posting", "urllib3.util.Timeout"),
         ("web.wsgi", "sentry_sdk"),
-        ("actors.n8n", "urllib.request.urlopen"),
-        ("actors.n8n", "http.client.HTTPConnection"),
+        ("actors.n8n.gateway", "urllib.request.urlopen"),
+        ("actors.n8n.gateway", "http.client.HTTPConnection"),
         ("web.api", "matching.match_batch"),
         ("web.api", "dramatiq"),
         ("web.api", "requests.post"),
@@ -166,8 +188,8 @@ def test_arrow_that_is_not_drawn_is_seen(module: str, imported: str) -> None:
     [
         ("matching.score", "numpy.float64"),
         ("matching.score", "matching.profile.Profile"),
-        ("actors.n8n", "requests.Session"),
-        ("actors.alert_posting", "requests.RequestException"),
+        ("actors.n8n.gateway", "requests.Session"),
+        ("actors.alerts.posting", "requests.RequestException"),
         ("actors.error_reports", "sentry_sdk.integrations.flask.FlaskIntegration"),
         ("actors.planner", "matching.match_batch"),
         ("web.api", "actors.broker"),

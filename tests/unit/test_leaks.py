@@ -25,8 +25,8 @@ OF = Personal(
     ],
 )  # fmt: skip
 def test_what_is_planted_is_found(planted: str) -> None:
-    assert leaks("10:15 INFO actors.delivery all is well\n", OF) == []
-    assert len(leaks(f"10:15 INFO actors.delivery {planted}\n", OF)) == 1
+    assert leaks("10:15 INFO actors.sending.delivery all is well\n", OF) == []
+    assert len(leaks(f"10:15 INFO actors.sending.delivery {planted}\n", OF)) == 1
 
 
 def test_what_only_looks_alike_is_not() -> None:

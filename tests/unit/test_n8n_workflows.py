@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from actors.flow_problems import problem_of
+from actors.n8n.flow_problems import problem_of
 from tests.n8n.__main__ import main
 
 ROOT = Path(__file__).parents[2]

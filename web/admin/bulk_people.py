@@ -8,7 +8,7 @@ from typing import Any
 from flask_login import current_user
 from peewee import fn
 
-from actors import consent
+from actors.conversation import consent
 from models.attendee import EventAttendee
 from models.base import db
 from models.check_in import check_in_all, consent_all

@@ -6,7 +6,7 @@ from typing import Any
 
 from peewee import JOIN, Model
 
-from actors import steering
+from actors.control import steering
 from models import clock
 from models.base import db
 from models.contractor import Contractor

@@ -9,9 +9,10 @@ from flask_admin import expose
 from wtforms import HiddenField
 from wtforms.validators import Regexp
 
-from actors import by_hand, parts
-from actors.by_hand import Prospect
-from actors.inbox_answers import EVENT_IS_OFF, MOST_CHARACTERS, NotAllowed
+from actors.conversation import by_hand
+from actors.conversation.by_hand import Prospect
+from actors.conversation.inbox_answers import EVENT_IS_OFF, MOST_CHARACTERS, NotAllowed
+from actors.wording import parts
 from models import clock, door
 from models.attendee import EventAttendee
 from models.base import db

@@ -8,8 +8,8 @@ from flask import abort, flash, redirect, request
 from flask_admin import expose
 from wtforms import HiddenField
 
-from actors import erasing
-from actors.erasing import NotNowError
+from actors.people import erasing
+from actors.people.erasing import NotNowError
 from models import clock
 from models.admin_user import Role
 from models.base import db

@@ -9,7 +9,7 @@ from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from actors import event_cancelling
+from actors.control import event_cancelling
 from models import clock
 from models.base import db
 from models.event import Event

@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, request
 from flask_admin import expose
 
-from actors.percents import FACTORS
+from actors.wording.percents import FACTORS
 from models import match_list, match_story
 from models.match_list import CANCELLED, PAGE_SIZE, STATES, Order
 from models.message import EventMessage

@@ -7,8 +7,8 @@ from flask import abort, flash, redirect, request
 from flask_admin import expose
 from wtforms import HiddenField, TextAreaField
 
-from actors import parts, wording
-from actors.usual_words import USUAL
+from actors.wording import parts, wording
+from actors.wording.usual_words import USUAL
 from models import clock, event_text
 from models.base import db
 from models.event import Event

@@ -6,8 +6,9 @@ from flask import current_app, flash, redirect, request
 from flask_admin import expose
 from wtforms import HiddenField
 
-from actors import inbox_answers, parts
-from actors.inbox_answers import MOST_CHARACTERS, NotAllowed
+from actors.conversation import inbox_answers
+from actors.conversation.inbox_answers import MOST_CHARACTERS, NotAllowed
+from actors.wording import parts
 from models import clock, inbox
 from models.base import db
 from models.inbox import MOST_AT_ONCE, MOST_SHOWN

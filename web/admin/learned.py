@@ -7,7 +7,8 @@ from flask import abort, flash, redirect, request
 from flask_admin import expose
 from wtforms import HiddenField
 
-from actors import learning, percents
+from actors.pairing import learning
+from actors.wording import percents
 from models import clock, schedule
 from models.base import db
 from models.event import Event

@@ -6,8 +6,8 @@ from typing import Any
 from flask import abort, request, url_for
 from flask_admin import expose
 
-from actors import certificate_words, matching_preview
-from actors.not_made import sentences
+from actors.pairing import certificate_words, matching_preview
+from actors.pairing.not_made import sentences
 from models import clock, match_moves, match_story, trouble
 from models.contractor import Contractor
 from models.eligibility import pool_counts

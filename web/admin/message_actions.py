@@ -4,8 +4,8 @@ from datetime import datetime
 
 from flask_login import current_user
 
-from actors import steering
-from actors.steering import Scope
+from actors.control import steering
+from actors.control.steering import Scope
 from models import inbound
 from models.message import EventMessage
 from models.message_status import (

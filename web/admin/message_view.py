@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from actors.parts import segments
+from actors.wording.parts import segments
 from models import clock
 from models.contractor import Contractor
 from models.event import Event

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from actors import pair_effect
-from actors.not_made import WHY
-from actors.pair_effect import Effect
+from actors.pairing import pair_effect
+from actors.pairing.not_made import WHY
+from actors.pairing.pair_effect import Effect
 from models.contractor import Contractor
 from models.eligibility import why_not
 from models.event import Event

@@ -9,8 +9,9 @@ from wtforms import HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from actors import pair_effect, steering
-from actors.not_made import WHY
+from actors.control import steering
+from actors.pairing import pair_effect
+from actors.pairing.not_made import WHY
 from models import clock, schedule
 from models.base import db
 from models.contractor import Contractor

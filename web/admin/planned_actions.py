@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from actors import steering
-from actors.steering import Scope
+from actors.control import steering
+from actors.control.steering import Scope
 from models import clock
 from models.message import EventMessage
 from models.message_status import HeldBecause

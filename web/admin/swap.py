@@ -6,8 +6,8 @@ from flask import abort, flash, redirect, request
 from flask_admin import expose
 from wtforms import HiddenField
 
-from actors import swap_options, swapping
-from actors.swapping import Moved, NotPossible
+from actors.pairing import swap_options, swapping
+from actors.pairing.swapping import Moved, NotPossible
 from models import clock, swaps
 from models.base import db
 from models.peer_match import EventPeerMatch

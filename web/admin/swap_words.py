@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from actors.percents import FACTORS
-from actors.swap_options import Option
-from actors.swap_room import Swapping
+from actors.pairing.swap_options import Option
+from actors.pairing.swap_room import Swapping
+from actors.wording.percents import FACTORS
 from models import swaps
 from models.contractor import Contractor
 from models.event import Event

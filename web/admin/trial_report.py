@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from actors.percents import FACTORS
-from actors.preview_report import is_full, is_too_low
+from actors.pairing.preview_report import is_full, is_too_low
+from actors.wording.percents import FACTORS
 from web.admin.labels import code_label
 
 SHOWN_PAIRS = 5
@@ -39,7 +39,7 @@ class Report:
     Attributes
     ----------
     found : dict
-        What `actors.matching_preview.preview` returned.
+        What `actors.pairing.matching_preview.preview` returned.
     differences : dict of str
         By figure, what differs from the event's own settings, in words.
     best, worst : list of PairLine

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from actors.matching_preview import CHECKED_IN, SCOPES
-from actors.percents import FACTORS, percents_of, weights_from
+from actors.pairing.matching_preview import CHECKED_IN, SCOPES
+from actors.wording.percents import FACTORS, percents_of, weights_from
 from models.event import Event
 from web.admin.labels import code_label, column_label
 
@@ -94,7 +94,7 @@ def changes(own: Settings, wanted: Settings) -> list[Change]:
 
 
 def rules(own: Settings, wanted: Settings) -> dict[str, Any]:
-    """Return what differs as `actors.matching_preview.preview` takes it."""
+    """Return what differs as `actors.pairing.matching_preview.preview` takes it."""
     found: dict[str, Any] = {}
     if wanted.percents != own.percents:
         found["weights"] = weights_from(wanted.percents)

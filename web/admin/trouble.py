@@ -9,7 +9,7 @@ from flask import flash, redirect, request
 from flask_admin import expose
 from wtforms import HiddenField
 
-from actors import steering
+from actors.control import steering
 from models import clock, trouble
 from models.base import db
 from models.message import EventMessage

@@ -9,9 +9,9 @@ from flask import flash, redirect, request
 from flask_admin import expose
 from wtforms import HiddenField
 
-from actors import matching_preview
-from actors.matching_preview import CHECKED_IN, REGISTERED
-from actors.percents import FACTORS, kept_from
+from actors.pairing import matching_preview
+from actors.pairing.matching_preview import CHECKED_IN, REGISTERED
+from actors.wording.percents import FACTORS, kept_from
 from models import clock, schedule
 from models.base import db
 from models.eligibility import Standing, standing

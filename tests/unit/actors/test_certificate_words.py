@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from actors.certificate_words import PROOF, tell
+from actors.pairing.certificate_words import PROOF, tell
 
 
 def certificate(**changes: Any) -> dict[str, Any]:

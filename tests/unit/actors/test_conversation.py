@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from actors.conversation import Move, after
+from actors.conversation.match_states import Move, after
 from actors.reply_text import Intent
 from models.peer_match import CLOSED_STATES, MatchState
 

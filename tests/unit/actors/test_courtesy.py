@@ -2,7 +2,7 @@
 
 import pytest
 
-from actors.courtesy import is_courtesy
+from actors.understanding.courtesy import is_courtesy
 
 
 @pytest.mark.parametrize(

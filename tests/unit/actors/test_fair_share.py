@@ -6,7 +6,7 @@ from itertools import count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.fair_share import FairShare
+from actors.planning.fair_share import FairShare
 from models.outbox import Turn
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)

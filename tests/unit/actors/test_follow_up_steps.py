@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from actors.follow_up_steps import Situation, Step, steps
+from actors.conversation.follow_up_steps import Situation, Step, steps
 from models.breaks import Slot
 from models.event import Event
 from models.message_status import MessageType

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actors.naming import names_introductions
+from actors.conversation.naming import names_introductions
 
 
 @pytest.mark.parametrize("text", ["YES 2", "2", "yes please 2", "yes to 2", "no 2", "later 2!"])

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from actors import own_result as memory
-from actors.pool import match_people
+from actors.pairing import own_result as memory
+from actors.pairing.pool import match_people
 from matching import Rules
 from models.contractor import Contractor
 from models.pair_rule import NO_RULES, PairRules

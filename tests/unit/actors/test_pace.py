@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.pace import Pace
+from actors.planning.pace import Pace
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.parts import (
+from actors.wording.parts import (
     GSM_ALONE,
     GSM_BASIC,
     GSM_EXTENDED,

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from actors import phrases
+from actors.conversation.sentiment import sentiment_of
 from actors.reply_text import Intent
-from actors.sentiment import sentiment_of
+from actors.wording import phrases
 
 
 @pytest.mark.parametrize(

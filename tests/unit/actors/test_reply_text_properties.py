@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actors.reply_patterns import word_set
 from actors.reply_text import Intent, understand
+from actors.understanding.patterns import word_set
 
 ASKED = st.sampled_from([None, "introduction", "break_prompt", "attendance", "rating"])
 OPEN = st.lists(st.integers(1, 9), unique=True, max_size=4)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from actors.texts import Introduction, introduction
+from actors.wording.texts import Introduction, introduction
 
 GUIDE = """Hey Ana! 👋
 

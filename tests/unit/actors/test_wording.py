@@ -6,11 +6,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from actors.filling import fill
-from actors.parts import GSM_BASIC, GSM_EXTENDED
-from actors.texts import Introduction, introduction
-from actors.usual_words import USUAL
-from actors.wording import LONGEST, PLACEHOLDERS, check, examples, word
+from actors.wording.filling import fill
+from actors.wording.parts import GSM_BASIC, GSM_EXTENDED
+from actors.wording.texts import Introduction, introduction
+from actors.wording.usual_words import USUAL
+from actors.wording.wording import LONGEST, PLACEHOLDERS, check, examples, word
 from models.message_status import MessageType
 
 KINDS = st.sampled_from(sorted(PLACEHOLDERS))

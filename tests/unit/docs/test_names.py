@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from actors.conversation import after
+from actors.conversation.match_states import after
 from actors.reply_text import Intent
 from models.peer_match import MatchState
 from models.tables import ALL_TABLES
@@ -57,7 +57,7 @@ def _names_of(file: Path) -> set[str]:
 
 
 def _is_there(dotted: str) -> bool:
-    """Whether a name such as `actors.delivery.deliver` is a module or something in one."""
+    """Whether a name such as `actors.sending.delivery.deliver` is a module or something in one."""
     parts = dotted.split(".")
     for length in range(len(parts), 0, -1):
         place = ROOT.joinpath(*parts[:length])
@@ -86,10 +86,10 @@ def test_every_file_and_function_that_is_named_is_there(page: Page) -> None:
 
 
 def test_a_name_that_is_gone_is_seen() -> None:
-    assert _is_there("actors.delivery.deliver")
+    assert _is_there("actors.sending.delivery.deliver")
     assert _is_there("actors.planner.Planner.tick")
     assert _is_there("matching.match_batch")
-    assert not _is_there("actors.delivery.no_such_function")
+    assert not _is_there("actors.sending.delivery.no_such_function")
     assert not _is_there("actors.planner.Planner.no_such_method")
     assert not _is_there("actors.no_such_module")
 

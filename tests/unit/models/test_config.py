@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from actors.signing import is_signed, signed_headers
+from actors.n8n.signing import is_signed, signed_headers
 from models.config import Config, ConfigError
 from models.embedded import local_folder
 from models.quiet_hours import QuietHours

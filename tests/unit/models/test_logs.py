@@ -11,13 +11,20 @@ from models.logs import FieldFormatter, JsonFormatter, configure_logging, safe
 
 def record(**extra: object) -> logging.LogRecord:
     return logging.makeLogRecord(
-        {"name": "actors.delivery", "levelname": "INFO", "msg": "text handed to n8n", **extra}
+        {
+            "name": "actors.sending.delivery",
+            "levelname": "INFO",
+            "msg": "text handed to n8n",
+            **extra,
+        }
     )
 
 
 def test_extra_fields_follow_the_text() -> None:
     line = FieldFormatter().format(record(message_id=7, outcome="accepted"))
-    assert line.endswith("INFO actors.delivery text handed to n8n message_id=7 outcome=accepted")
+    assert line.endswith(
+        "INFO actors.sending.delivery text handed to n8n message_id=7 outcome=accepted"
+    )
 
 
 def test_what_the_database_quotes_of_a_row_is_withheld() -> None:
@@ -74,7 +81,7 @@ def test_a_json_line_has_the_text_the_fields_and_the_ids_of_the_work() -> None:
     assert line == {
         "time": "1970-01-01T00:00:00.500+00:00",
         "level": "INFO",
-        "logger": "actors.delivery",
+        "logger": "actors.sending.delivery",
         "message": "text handed to n8n",
         "request_id": "0a1b2c3d-1234-4321-9876-512555012345",
         "event_id": 41,

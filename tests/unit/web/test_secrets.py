@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask, session
 
-from actors.signing import is_signed, signed_headers
+from actors.n8n.signing import is_signed, signed_headers
 from tests.conftest import WEBHOOK_SECRET
 from web.admin.sign_in import SignOutForm
 from web.bearer import has_bearer

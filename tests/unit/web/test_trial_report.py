@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from actors.percents import FACTORS, kept_from, percents_of, weights_from
+from actors.wording.percents import FACTORS, kept_from, percents_of, weights_from
 from web.admin.trial_report import Bar, histogram, report
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from actors import matching_preview
+from actors.pairing import matching_preview
 from models.eligibility import standing
 from models.event import Event, MatchingStatus
 from models.reach import cancellable_introductions, reach

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask_login import current_user
 
-from actors import event_sending
+from actors.control import event_sending
 from models.deliveries import Awaiting, deliveries
 from models.event import Approval, Event
 from models.reach import Reach

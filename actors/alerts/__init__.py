@@ -1,0 +1,1 @@
+"""Telling the organiser that something needs them."""

@@ -1,0 +1,59 @@
+"""Owns reading a reply in the light of what was asked and which introductions are open; pure."""
+
+from collections.abc import Sequence
+
+from actors.conversation.naming import ABOUT_MEETING, are_written, names_introductions
+from actors.reply_text import Intent, Reply, understand
+from models.conversation import ABOUT_ALL, ASKS, Introduced, Question
+from models.message_status import MessageType
+from models.peer_match import CLOSED_STATES, MatchState
+
+LIVE = (MatchState.OPEN, MatchState.LATER)
+UNANSWERED = (None, Intent.LATER.value)
+_SETTLING = (Intent.YES, Intent.NO, Intent.LATER, Intent.MET_ALREADY)
+
+
+def is_live(one: Introduced) -> bool:
+    """Whether it can be answered, as far as this person knows: not that the other one said no."""
+    return one.state in LIVE or (one.state in CLOSED_STATES and one.response in UNANSWERED)
+
+
+def interpret(
+    text: str, questions: list[Question], live: list[Introduced]
+) -> tuple[Reply, list[Introduced]]:
+    """Read it as being about what was asked alone, else what is unanswered, else what is open.
+
+    When what was asked alone is settled by now, a bare answer is about nothing: a second YES to
+    one introduction must not give somebody's contacts to the next.
+    """
+    asked = questions[0].asks if questions else None
+    if asked in ABOUT_MEETING and names_introductions(text, asked, [one.number for one in live]):
+        asked = ASKS[MessageType.INTRODUCTION]
+    asked_alone = _asked_alone(questions)
+    still_asked = [one for one in live if one.match_id in asked_alone]
+    unanswered = [one for one in live if one.response in UNANSWERED]
+    reply = Reply(Intent.UNCLEAR)
+    for candidates in (still_asked, unanswered, live):
+        if not candidates:
+            continue
+        numbers = [one.number for one in candidates]
+        reply = understand(text, asked=asked, open_numbers=numbers)
+        is_named = are_written(reply, text) if asked in ABOUT_MEETING else bool(reply.choices)
+        if asked_alone and not still_asked and reply.intent in _SETTLING and not is_named:
+            return reply, []
+        if reply.intent is not Intent.UNCLEAR:
+            return reply, _chosen(reply, candidates)
+    return (reply if live else understand(text, asked=asked)), []
+
+
+def _asked_alone(questions: list[Question]) -> set[int]:
+    """Return the matches that the last question was about, if it was not about all."""
+    if not questions or questions[0].message_type in ABOUT_ALL:
+        return set()
+    return {question.match_id for question in questions if question.match_id is not None}
+
+
+def _chosen(reply: Reply, candidates: Sequence[Introduced]) -> list[Introduced]:
+    if reply.choices:
+        return [one for one in candidates if one.number in reply.choices]
+    return list(candidates)

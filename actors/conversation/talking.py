@@ -1,0 +1,67 @@
+"""Owns what a reply that is no STOP, START or HELP leads to: one answer, or a person's look.
+
+The caller opens the transaction, holds the phone, and has the reply's row locked.
+"""
+
+from datetime import datetime
+
+from actors.conversation import after_meeting, answering_matches, by_hand
+from actors.conversation.asking_back import ask_which, not_understood, nothing_open
+from actors.conversation.done import NEEDS_A_PERSON, Done
+from actors.conversation.hearing import Heard, hear, thanks_for_an_answer
+from actors.reply_text import Intent
+from models.contractor import Contractor
+from models.message import EventMessage
+from models.opt_out import has_opted_out
+
+SILENT = "nothing: the phone has opted out"
+NO_PHONE = "We do not know the phone it came from."
+A_STRANGER = "We do not know this number."
+NO_EVENT = "We do not know which event it is about."
+EVENT_IS_OFF = "It came after the event was cancelled."
+SHARED_PHONE = "Several people with this phone were asked, and it may be anybody's YES."
+
+
+def answer(message: EventMessage, *, now: datetime) -> Done:
+    """Do what a locked reply asks for."""
+    if not message.phone:
+        return Done(NEEDS_A_PERSON, NO_PHONE)
+    if has_opted_out(message.phone):
+        return Done(SILENT)
+    heard = hear(message, now=now)
+    if heard is None:
+        is_known = Contractor.select().where(Contractor.phone == message.phone).exists()
+        return Done(NEEDS_A_PERSON, NO_EVENT if is_known else A_STRANGER)
+    # What it is about may be another event than the one that texted last.
+    message.event = heard.event
+    if heard.event.cancelled_at is not None:
+        return Done(NEEDS_A_PERSON, EVENT_IS_OFF, heard)
+    return _answer(heard, now)
+
+
+def _answer(heard: Heard, now: datetime) -> Done:
+    intent = heard.reply.intent
+    if thanks_for_an_answer(heard, now=now):
+        return Done("nothing: a courtesy", heard=heard)
+    if by_hand.is_answered(heard):
+        return Done(NEEDS_A_PERSON, by_hand.ANSWERED, heard)
+    if intent is Intent.YES and heard.about and heard.is_shared:
+        return Done(NEEDS_A_PERSON, SHARED_PHONE, heard)
+    if intent in answering_matches.INTENTS and heard.about:
+        action = answering_matches.answer(heard, now=now)
+        only = heard.about[0].match_id if len(heard.about) == 1 else None
+        return Done(action, heard=heard, match_id=only)
+    if intent in after_meeting.INTENTS:
+        return _about_a_meeting(heard, now)
+    if intent is Intent.WHICH:
+        return ask_which(heard, now)
+    if intent in answering_matches.INTENTS and heard.asked not in ("attendance", "rating"):
+        return nothing_open(heard, now)
+    return not_understood(heard, now)
+
+
+def _about_a_meeting(heard: Heard, now: datetime) -> Done:
+    noted = after_meeting.answer(heard, now=now)
+    if noted is None:
+        return not_understood(heard, now)
+    return Done(noted.action, noted.inbox_reason, heard, noted.match_id)

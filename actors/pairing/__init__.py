@@ -1,0 +1,1 @@
+"""Matching an event: the batch, what a trial shows, other partners, and the introductions."""

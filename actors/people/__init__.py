@@ -1,0 +1,1 @@
+"""Taking people in from a file, and forgetting them."""

@@ -1,0 +1,1 @@
+"""What our own texts say, and how long they are. Pure."""
