@@ -104,7 +104,7 @@ SELECT t.id, t.event_id, t.contractor_id, t.match_id, t.message_type, t.message_
     CASE WHEN w.is_to_be_worded THEN NOT EXISTS (
         SELECT 1 FROM event_messages o
         WHERE o.event_id = t.event_id AND o.contractor_id = t.contractor_id
-            AND o.message_category <> 'compliance' AND o.message_type <> 'by_hand'
+            AND o.message_type = 'peer_match_introduction'
             AND o.status IN ('sent', 'delivered', 'responded')
     ) END AS is_first,
     CASE WHEN w.is_to_be_worded THEN (

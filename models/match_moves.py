@@ -14,6 +14,7 @@ from models.event import Event
 from models.peer_match import EventPeerMatch, MatchState, with_people
 
 MATCH_LOCK = 0x6D617463  # "matc"
+YES = "yes"
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,21 @@ def answer(seen: Seen, *, state: MatchState, response: str, now: datetime) -> bo
     if state == MatchState.CONNECTED:
         columns |= {"connected_at": now, "connection_made": True}
     return _update(seen, columns)
+
+
+def agreed(contractor_id: int) -> list[int]:
+    """Return a person's matches to which both have said yes, and that are not connected."""
+    is_theirs = (EventPeerMatch.contractor1 == contractor_id) | (
+        EventPeerMatch.contractor2 == contractor_id
+    )
+    rows = EventPeerMatch.select(EventPeerMatch.id).where(
+        is_theirs
+        & EventPeerMatch.cancelled_at.is_null()
+        & EventPeerMatch.state.in_([MatchState.OPEN, MatchState.LATER])
+        & (EventPeerMatch.contractor1_response == YES)
+        & (EventPeerMatch.contractor2_response == YES)
+    )
+    return [row.id for row in rows]
 
 
 def propose_again(match: EventPeerMatch, *, now: datetime) -> None:

@@ -11,9 +11,7 @@ _SO_FAR = """
     SELECT contractor_id,
         coalesce(max(reply_number) FILTER (WHERE message_type = %(introduction)s), 0),
         count(*) FILTER (
-            WHERE message_type = %(introduction)s AND status NOT IN ('failed', 'cancelled')),
-        coalesce(bool_or(message_category <> 'compliance' AND message_type <> 'by_hand'
-            AND status IN ('sent', 'delivered', 'responded')), false)
+            WHERE message_type = %(introduction)s AND status NOT IN ('failed', 'cancelled'))
     FROM event_messages
     WHERE event_id = %(event_id)s AND contractor_id IS NOT NULL
     GROUP BY contractor_id
@@ -23,14 +21,12 @@ _SO_FAR = """
 class SoFar(NamedTuple):
     """One person's texts at an event.
 
-    `highest` is the last reply number that was given out, `introductions` counts those that stand,
-    `has_had_any`: something was sent that was neither the answer to a STOP or HELP nor written by
-    hand, and so said how contacts are shared.
+    `highest` is the last reply number that was given out, `introductions` counts those that stand;
+    the first of them says how contacts are shared.
     """
 
     highest: int = 0
     introductions: int = 0
-    has_had_any: bool = False
 
 
 def texts_so_far(event_id: int) -> dict[int, SoFar]:

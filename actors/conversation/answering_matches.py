@@ -57,6 +57,9 @@ def _move(heard: Heard, now: datetime) -> Moved:
             theirs=seen.theirs,
             may_connect=may_connect(seen),
         )
+        if move is None and _was_asked_again(heard, seen):
+            is_closed = seen.state in CLOSED_STATES
+            move = Move(seen.state if is_closed else MatchState.LATER, Intent.LATER)
         if move is not None:
             moved.append((seen, move))
     if moved:
@@ -67,6 +70,15 @@ def _move(heard: Heard, now: datetime) -> Moved:
         for seen, move in moved
         if match_moves.answer(seen, state=move.state, response=move.response, now=now)
     ]
+
+
+def _was_asked_again(heard: Heard, seen: Seen) -> bool:
+    """Whether a LATER answers a question that came after this person's last one."""
+    if heard.reply.intent is not Intent.LATER or seen.state is MatchState.CONNECTED:
+        return False
+    answered_at = seen.of(seen.side, "responded_at")
+    asked = [q.asked_at for q in heard.questions if q.match_id == seen.match.id]
+    return answered_at is not None and any(at > answered_at for at in asked)
 
 
 def _withdraw(heard: Heard, moved: Moved) -> None:

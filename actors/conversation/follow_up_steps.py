@@ -61,6 +61,9 @@ def _prompts(at: Situation) -> list[Step]:
 
 def _attendance(at: Situation) -> list[Step]:
     begins: list[datetime] = [at.match.connected_at or at.match.updated_at]
+    if at.match.meeting_time is None and begins[0] > at.event.last_moment:
+        # They could not meet there any more.
+        return []
     if at.match.meeting_time is not None:
         begins.append(at.match.meeting_time)
     due = max(begins) + scaled(ATTENDANCE_AFTER, at.event)
@@ -94,6 +97,9 @@ def _wrap_ups(at: Situation) -> list[Step]:
             morning = at.event.date + timedelta(days=1)
             local = datetime.combine(morning, WRAP_UP_AT, tzinfo=at.zones[side])
             due = local.astimezone(UTC)
+        if at.match.connected_at is not None and at.match.connected_at >= due:
+            # The contacts themselves have only just left.
+            continue
         until = due + scaled(WRAP_UP_USEFUL, at.event)
         found.append(Step(MessageType.WRAP_UP, side, due, until, f"wrap-up:{at.event.id}"))
     return found

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from actors.conversation import consent, talking
+from actors.conversation.agreed import connect_agreed
 from actors.conversation.done import NEEDS_A_PERSON, Done
 from actors.reply_text import Intent, understand
 from actors.sending.outgoing import plan_text, whoever_wrote
@@ -68,6 +69,8 @@ def _answer_start(message: EventMessage, now: datetime) -> str:
     said_before = inbound.has_recent_answer(message.phone, kind, now=now, within=AN_ANSWER)
     if changed or not said_before:
         _plan(message, kind, compliance_texts.start_text(_event_name(message)), now)
+    if contractor is not None:
+        connect_agreed(contractor, now=now)
     return OPTED_IN if changed else OPTED_IN_BEFORE
 
 

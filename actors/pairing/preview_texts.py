@@ -42,7 +42,7 @@ def introductions(
         for me, peer in ((first, second), (second, first)):
             had = so_far.get(me.id, NOTHING_YET)
             given[me.id] += 1
-            is_first = given[me.id] == 1 and not had.introductions and not had.has_had_any
+            is_first = given[me.id] == 1 and not had.introductions
             has_several = had.introductions + wanted[me.id] > 1
             yield texts.Introduction(
                 first_name=me.first_name or "",
