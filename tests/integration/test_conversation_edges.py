@@ -204,19 +204,6 @@ def test_stop_between_the_second_yes_and_the_sending_lets_neither_have_contacts(
     assert "contact_exchange" not in {kind for _, kind in day.told()}
 
 
-def test_yes_to_somebody_who_left_waits_until_they_are_back(day: Day) -> None:
-    day.say("Ana", "YES")
-    day.say("Ana", "STOP")
-    day.say("Ben", "YES")
-    assert day.state("Ana-Ben") == "open"
-    day.at(60)
-    day.say("Ana", "START")
-    day.told()
-    day.say("Ana", "YES")
-    assert sorted(day.told()) == BOTH
-    assert day.state("Ana-Ben") == "connected"
-
-
 # What is off
 
 
