@@ -26,9 +26,10 @@ class Text(NamedTuple):
     `read_at` is the one moment at which all that is decided. `is_first` and `introductions` are
     known only where the words depend on them: an introduction that is not worded yet. `template`
     are the event's own words for this kind of text, if it has any. `enough_until`: this person has
-    had, or may have had, so many unsolicited texts that another has to wait. `is_paused`: nothing
-    of its event leaves but answers to STOP, START and HELP. `awaits_approval`: an introduction that
-    has not begun to leave, and that nobody has approved.
+    had, or may have had, so many unsolicited texts that another has to wait; a prompt that somebody
+    asked for by LATER never waits. `is_paused`: nothing of its event leaves but answers to STOP,
+    START and HELP. `awaits_approval`: an introduction that has not begun to leave, and that nobody
+    has approved.
     """
 
     id: int
@@ -141,7 +142,10 @@ CROSS JOIN LATERAL (
 ) p
 CROSS JOIN LATERAL (
     SELECT coalesce(t.message_content, '') = ''
-        AND t.message_type IN ('peer_match_introduction', 'test_introduction') AS is_to_be_worded
+        AND t.message_type IN ('peer_match_introduction', 'test_introduction') AS is_to_be_worded,
+        t.message_type = 'break_prompt' AND coalesce(CASE WHEN t.contractor_id = m.contractor1_id
+            THEN m.contractor1_response ELSE m.contractor2_response END, '') = 'later'
+            AS is_asked_for
 ) w
 LEFT JOIN event_texts own ON own.event_id = t.event_id AND own.message_type =
     CASE WHEN w.is_to_be_worded THEN 'peer_match_introduction' ELSE t.message_type END
@@ -154,7 +158,7 @@ CROSS JOIN LATERAL (
 ) h
 LEFT JOIN LATERAL (
     SELECT {left_at} + h.hour AS until FROM event_messages o
-    WHERE t.message_type IN ({unsolicited}) AND t.parts_sent = 0
+    WHERE t.message_type IN ({unsolicited}) AND t.parts_sent = 0 AND NOT w.is_asked_for
         AND o.contractor_id = t.contractor_id
         AND o.message_type IN ({unsolicited}) AND o.id <> t.id
         AND {left_at} > n.read_at - h.hour

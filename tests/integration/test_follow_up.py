@@ -349,6 +349,15 @@ def test_limit_is_a_setting(config: Config) -> None:
     assert reminder.error_message == "the person had enough texts within the hour"
 
 
+def test_whoever_said_later_is_asked_again_however_much_there_was(day: Day) -> None:
+    day.say("Ana", "LATER")
+    day.told()
+    for person in day.people.values():
+        had(person, [100, 100, 101, 102])
+    day.at(116)
+    assert day.told() == [("Ana", "break_prompt")], "Ben asked for nothing"
+
+
 def test_rest_of_a_long_text_does_not_wait_for_the_hour(config: Config) -> None:
     day = Day(replace(config, text_limit_characters=60), "Ana Ben", "", refills=False)
     ana = day.people["Ana"]
