@@ -61,6 +61,7 @@ class Deliveries:
     sent: int
     delivered: int
     failed: int
+    cancelled: int
     stopped: int
     unknown: int
     last_minute: int
@@ -90,6 +91,7 @@ def deliveries(event_id: int, *, introductions_at: datetime | None, now: datetim
         _count(status == MessageStatus.SENT),
         _count(status.in_((MessageStatus.DELIVERED, MessageStatus.RESPONDED))),
         _count(status == MessageStatus.FAILED),
+        _count(status == MessageStatus.CANCELLED),
         _count(is_held & ~is_in_doubt() & ~awaits_approval()),
         _count(is_held & is_in_doubt()),
         _count(EventMessage.actual_send_time > now - RATE_OVER),
@@ -105,7 +107,7 @@ def deliveries(event_id: int, *, introductions_at: datetime | None, now: datetim
         .tuples()
         .get()
     )
-    counts, (late, oldest), awaiting, introductions = row[:8], row[8:10], row[10:13], row[13:]
+    counts, (late, oldest), awaiting, introductions = row[:9], row[9:11], row[11:14], row[14:]
     waited = now - oldest if oldest else timedelta(0)
     lateness = Lateness(late, waited)
     rest = (lateness, Introductions(*introductions), Awaiting(*awaiting))

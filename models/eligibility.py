@@ -8,6 +8,8 @@ from peewee import SQL, Case, Expression, fn
 
 from models.attendee import EventAttendee
 from models.contractor import Contractor, ErasedReach
+from models.message import EventMessage
+from models.message_status import ARRIVED, MessageType
 from models.opt_out import SmsOptOut
 from models.phone import E164
 
@@ -97,6 +99,10 @@ def _counts_as_textable() -> Any:
     return EventAttendee.sms_opt_in & _had_phone() & ~_was_opted_out()
 
 
+def _counts_as_eligible() -> Any:
+    return EventAttendee.check_in_time.is_null(False) & _counts_as_textable()
+
+
 def _may_be_texted() -> Any:
     return EventAttendee.sms_opt_in & has_phone() & ~is_opted_out()
 
@@ -155,7 +161,7 @@ def pool_counts(event_id: int) -> PoolCounts:
         EventAttendee.select(
             fn.COUNT(EventAttendee.id),
             fn.COUNT(EventAttendee.id).filter(checked_in),
-            fn.COUNT(EventAttendee.id).filter(checked_in & _counts_as_textable()),
+            fn.COUNT(EventAttendee.id).filter(_counts_as_eligible()),
         )
         .join(Contractor, on=(EventAttendee.contractor == Contractor.id))
         .where(EventAttendee.event == event_id)
@@ -163,6 +169,25 @@ def pool_counts(event_id: int) -> PoolCounts:
         .get()
     )
     return PoolCounts(*row)
+
+
+def ever_eligible(event_id: int) -> int:
+    """Count who may be matched as things stand, and who was introduced before that changed."""
+    has_introduction = fn.EXISTS(
+        EventMessage.select(SQL("1")).where(
+            (EventMessage.event == event_id)
+            & (EventMessage.contractor == EventAttendee.contractor)
+            & (EventMessage.message_type == MessageType.INTRODUCTION)
+            & EventMessage.status.in_(ARRIVED)
+        )
+    )
+    count: int = (
+        EventAttendee.select()
+        .join(Contractor, on=(EventAttendee.contractor == Contractor.id))
+        .where((EventAttendee.event == event_id) & (_counts_as_eligible() | has_introduction))
+        .count()
+    )
+    return count
 
 
 def standing(event_id: int) -> Standing:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from models.base import db
-from models.eligibility import pool_counts
+from models.eligibility import ever_eligible
 
 FACTORS = ("focusAreas", "geographic", "businessScale", "industry", "jobTitle")
 
@@ -167,8 +167,8 @@ def funnel(event_id: int) -> Funnel:
 
     Everybody is counted once, however many matches they have; cancelled matches do not count.
 
-    - eligible: may be matched as things stand now (`eligibility.pool_counts`): checked in, opted
-      in, with a phone, and not opted out since.
+    - eligible: may be matched as things stand now: checked in, opted in, with a phone, and not
+      opted out; or was introduced before that changed (`eligibility.ever_eligible`).
     - introduced: an introduction to them is out (sent, delivered or responded), or they answered
       one, which says as much whatever the provider reported.
     - replied: answered an introduction with yes, no, later or "we have met"
@@ -184,7 +184,7 @@ def funnel(event_id: int) -> Funnel:
     round, is left out.
     """
     found = _one_row(_STEPS, event_id)
-    counts = {"eligible": pool_counts(event_id).eligible}
+    counts = {"eligible": ever_eligible(event_id)}
     counts |= {code: found[code] for code in ("introduced", *_SINCE)}
     steps: list[Step] = []
     for code, people in counts.items():

@@ -12,7 +12,7 @@ from peewee import JOIN, Expression, fn
 from models.contractor import Contractor
 from models.event import Event
 from models.message import EventMessage
-from models.message_status import ARRIVED, Direction
+from models.message_status import ARRIVED, Direction, MessageType
 
 MOST_SHOWN = 100
 MOST_AT_ONCE = 500
@@ -20,10 +20,14 @@ MOST_AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Waiting:
-    """A reply that waits, with its event and person loaded, and our last text before it."""
+    """A reply that waits, with its event and person loaded, and what it answers.
+
+    `before` is our last text before it; `earlier` what that asked back about.
+    """
 
     reply: EventMessage
     before: EventMessage | None
+    earlier: EventMessage | None
 
 
 def waits() -> Expression:
@@ -53,8 +57,9 @@ def reasons() -> dict[str, int]:
     return dict(rows)
 
 
-def waiting() -> list[Waiting]:
-    """Return the hundred replies that wait longest, the oldest first, in two queries."""
+def waiting(only: int | None = None) -> list[Waiting]:
+    """Return the hundred replies that wait longest, the oldest first, or one, in two queries."""
+    wanted = waits() if only is None else waits() & (EventMessage.id == only)
     before = EventMessage.alias()
     left_at = fn.coalesce(before.actual_send_time, before.scheduled_time)
     last_text = (
@@ -68,23 +73,41 @@ def waiting() -> list[Waiting]:
         .order_by(left_at.desc(), before.id.desc())
         .limit(1)
     )
+    said = EventMessage.alias()
+    said_before = (
+        said.select(said.id)
+        .where(
+            (said.phone == EventMessage.phone)
+            & (said.direction == Direction.INBOUND)
+            & (said.id < EventMessage.id)
+        )
+        .order_by(said.id.desc())
+        .limit(1)
+    )
+    columns = (last_text.alias("before_id"), said_before.alias("earlier_id"))
     replies = list(
-        EventMessage.select(EventMessage, Event, Contractor, last_text.alias("before_id"))
+        EventMessage.select(EventMessage, Event, Contractor, *columns)
         .join(Event, JOIN.LEFT_OUTER)
         .switch(EventMessage)
         .join(Contractor, JOIN.LEFT_OUTER)
-        .where(waits())
+        .where(wanted)
         .order_by(EventMessage.id)
         .limit(MOST_SHOWN)
     )
-    ids = {reply.before_id for reply in replies if reply.before_id is not None}
+    ids = {key for reply in replies for key in (reply.before_id, reply.earlier_id) if key}
     texts = (
         EventMessage.select(EventMessage, Event)
         .join(Event, JOIN.LEFT_OUTER)
         .where(EventMessage.id.in_(ids))
     )
     known = {text.id: text for text in texts}
-    return [Waiting(reply, known.get(reply.before_id)) for reply in replies]
+    return [_with_context(reply, known) for reply in replies]
+
+
+def _with_context(reply: Any, known: dict[int, EventMessage]) -> Waiting:
+    before = known.get(reply.before_id)
+    asked_back = before is not None and before.message_type == MessageType.NOT_UNDERSTOOD
+    return Waiting(reply, before, known.get(reply.earlier_id) if asked_back else None)
 
 
 def get_waiting(message_id: int) -> EventMessage | None:

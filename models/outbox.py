@@ -238,7 +238,7 @@ def unhandled_replies(
             & (EventMessage.failures < MOST_FAILURES)
             & (EventMessage.next_attempt_at.is_null() | (EventMessage.next_attempt_at <= now))
         )
-        .order_by(EventMessage.created_at)
+        .order_by(EventMessage.created_at, EventMessage.id)
         .limit(limit)
     )
     return [row.id for row in rows]

@@ -50,6 +50,14 @@ TALKS = {
         [introduction(1), introduction(2), said("YES 1"), text("yes-noted", "Great")],
         [numbered(2)],
     ),
+    "something else was not understood before": (
+        [
+            *(introduction(1), introduction(2)),
+            *(said("Can somebody call me?"), text("not-understood", "Sorry")),
+            *(said("YES 1"), text("yes-noted", "Great")),
+        ],
+        [numbered(2)],
+    ),
     "an answer that nobody took yet": ([introduction(1), said("YES 1")], [numbered(1)]),
     "both were answered at once": (
         [introduction(1), introduction(2), said("NO 1 and 2"), text("no-noted")],

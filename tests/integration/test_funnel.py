@@ -134,14 +134,12 @@ def test_whoever_answered_was_introduced_whatever_the_provider_says(
     assert steps["yes"].people == 0
 
 
-def test_whoever_opted_out_since_is_introduced_but_no_longer_eligible(
-    event: Event, now: datetime
-) -> None:
+def test_whoever_opted_out_since_could_be_matched_once(event: Event, now: datetime) -> None:
     match = pair(event, now)
     opt_out(match.contractor1.phone, now=now, source="STOP")
     steps = by_code(event)
-    assert steps["eligible"].people == 1
-    assert steps["introduced"].of_previous == 2.0
+    assert steps["eligible"].people == 2
+    assert steps["introduced"].of_previous == 1.0
 
 
 def test_a_connection_that_the_organiser_ticked_counts(event: Event, now: datetime) -> None:

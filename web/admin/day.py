@@ -165,7 +165,7 @@ def _n8n_words(
     state: ServiceState | None, late: outbox.Lateness, zone: ZoneInfo
 ) -> tuple[str, str]:
     if state is None:
-        return "idle", "n8n: not heard of yet."
+        return "idle", "n8n: no text went through it yet."
     if state.state == DOWN:
         since = clock_time(state.since, zone)
         return "bad", f"n8n: down since {since}, {late.waiting:,} waiting. {_why(state)}".strip()

@@ -11,7 +11,10 @@ from web.admin.event_cancel import CancellingView
 from web.admin.labels import code_label
 
 _NAMES = {
-    "eligible": ("Can be matched", "Here, opted in, with a phone, and not opted out since."),
+    "eligible": (
+        "Can be matched",
+        "Here, opted in, with a phone, no STOP; or was introduced.",
+    ),
     "introduced": ("Introduced", "Got at least one introduction."),
     "replied": ("Replied", "Answered one: yes, no, later, or “we know each other”."),
     "yes": ("Said yes", "Wanted to meet at least one person."),

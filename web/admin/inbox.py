@@ -108,10 +108,16 @@ class InboxView(GuardedView):
         is_asked = is_ready and not refused and form.confirmed.data != "edit"
         form.confirmed.data = "yes" if is_asked else ""
         return self.render(
-            "desk/inbox_answer.html", reply=reply, form=form, refused=refused, size=size,
+            "desk/inbox_answer.html", reply=reply, one=_in_context(reply), form=form,
+            refused=refused, size=size,
             is_paused=_is_paused(reply), is_asked=is_asked, who=person(reply),
             came=_came(reply), most=MOST_CHARACTERS,
         )  # fmt: skip
+
+
+def _in_context(reply: EventMessage) -> inbox.Waiting:
+    # Somebody else may have dealt with it just now.
+    return next(iter(inbox.waiting(reply.id)), inbox.Waiting(reply, None, None))
 
 
 def _answer(reply: EventMessage, text: str) -> None:

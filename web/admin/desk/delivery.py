@@ -18,6 +18,8 @@ _QUEUES = {
 }
 # Below it the number would read 0.0.
 LEAST_RATE = 0.05
+# The API's total is one of what has not left yet.
+_STATE_WORDS = {"total": "To come"}
 COLUMNS = tuple(_QUEUES.values())
 _UNHEARD = (
     "No text is reported as delivered so far. “Sent” means that n8n took it; whether it arrived is "
@@ -48,6 +50,7 @@ def figures(facts: Facts) -> list[Figure]:
         Figure("Delivered", found.delivered, listed("delivered")),
         Figure("Failed", found.failed, listed("failed"), "bad" if found.failed else ""),
         Figure("Held", found.held, listed("held"), "warn" if found.held else ""),
+        Figure("Cancelled", found.cancelled, listed("cancelled")),
     ]
 
 
@@ -70,7 +73,7 @@ def sentences(facts: Facts) -> list[tuple[str, str]]:
 def queues(facts: Facts) -> list[tuple[str, list[int]]]:
     """Return each state's name and its numbers, one for each queue in the order of `COLUMNS`."""
     return [
-        (state.title(), [facts.queues[name][state] for name in _QUEUES])
+        (_STATE_WORDS.get(state, state.title()), [facts.queues[name][state] for name in _QUEUES])
         for state in (*STATES, "total")
     ]
 

@@ -63,7 +63,10 @@ export function offers(said) {
       continue;
     }
     const kind = one.about || "";
-    if (ASIDES.has(kind)) continue;
+    if (ASIDES.has(kind)) {
+      replies = [];
+      continue;
+    }
     parts.push(one.text);
     if (one.part < one.parts) continue;
     const text = parts.join(" ");
