@@ -242,6 +242,11 @@ def test_no_delivery_report_at_all_is_explained(site: AdminSite, now: datetime) 
     introduce(event, now, status=MessageStatus.SENT, actual_send_time=now)
     page = section(site.text(desk(event)), "delivery")
     assert "No text is reported as delivered so far. “Sent” means that n8n took it" in page
+    EventMessage.update(status=MessageStatus.RESPONDED).execute()
+    introduce(event, now, status=MessageStatus.SENT, actual_send_time=now)
+    introduce(event, now, status=MessageStatus.SENT, actual_send_time=now)
+    page = section(site.text(desk(event)), "delivery")
+    assert "“delivered”, that a delivery report or an answer came since." in page
 
 
 def test_lunch_that_can_not_be_moved_says_why(site: AdminSite, now: datetime) -> None:

@@ -25,6 +25,9 @@ _UNHEARD = (
     "No text is reported as delivered so far. “Sent” means that n8n took it; whether it arrived is "
     "known only where n8n passes delivery reports on."
 )
+_HEARD_OF_SOME = (
+    "“Sent” means that n8n took it; “delivered”, that a delivery report or an answer came since."
+)
 
 
 class Figure(NamedTuple):
@@ -66,7 +69,8 @@ def sentences(facts: Facts) -> list[tuple[str, str]]:
     # What is paused is not late.
     late = NOTHING_LATE if facts.event.paused_at else found.late
     words = state_words(facts.states, late, facts.now, facts.zone)
-    heard = [("idle", _UNHEARD)] if found.sent and not found.delivered else []
+    unheard = _HEARD_OF_SOME if found.delivered else _UNHEARD
+    heard = [("idle", unheard)] if found.sent > found.delivered else []
     return [("good" if found.last_minute else "idle", f"{rate}."), *heard, *words]
 
 
