@@ -190,6 +190,16 @@ def _texts(
 
 def _replies(event: Event, match: EventPeerMatch, now: datetime) -> int:
     person = Contractor.get_by_id(match.contractor1_id)
+    theirs = {"event": event, "contractor": person, "phone": person.phone}
+    make_message(
+        now, message_type="reply", direction=Direction.INBOUND, status=MessageStatus.RECEIVED,
+        message_content="And for the kids?", scheduled_time=None, handled_at=now, **theirs,
+    )  # fmt: skip
+    make_message(
+        now, message_type="not_understood", message_category=MessageCategory.REPLY,
+        message_content="Sorry, I didn't quite catch that. Could you reply YES or NO?",
+        status=MessageStatus.SENT, actual_send_time=now - timedelta(hours=1), **theirs,
+    )  # fmt: skip
     said = [
         make_message(
             now, event=event, contractor=person, match=match, phone=person.phone,
