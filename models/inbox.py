@@ -22,12 +22,12 @@ MOST_AT_ONCE = 500
 class Waiting:
     """A reply that waits, with its event and person loaded, and what it answers.
 
-    `before` is our last text before it; `earlier` what that asked back about.
+    `before` is our last text before it; `earlier` are the words that it asked back about.
     """
 
     reply: EventMessage
     before: EventMessage | None
-    earlier: EventMessage | None
+    earlier: str | None
 
 
 def waits() -> Expression:
@@ -73,9 +73,25 @@ def waiting(only: int | None = None) -> list[Waiting]:
         .order_by(left_at.desc(), before.id.desc())
         .limit(1)
     )
+    replies = list(
+        EventMessage.select(EventMessage, Event, Contractor, last_text.alias("before_id"))
+        .join(Event, JOIN.LEFT_OUTER)
+        .switch(EventMessage)
+        .join(Contractor, JOIN.LEFT_OUTER)
+        .where(wanted)
+        .order_by(EventMessage.id)
+        .limit(MOST_SHOWN)
+    )
+    ids = {reply.before_id for reply in replies if reply.before_id is not None}
+    known = {text.id: text for text in _with_what_came_before(ids)}
+    return [_in_context(reply, known.get(reply.before_id)) for reply in replies]
+
+
+def _with_what_came_before(ids: set[int]) -> Any:
     said = EventMessage.alias()
+    # Ids rise, for one phone, in the order in which replies are stored and answers planned.
     said_before = (
-        said.select(said.id)
+        said.select(said.message_content)
         .where(
             (said.phone == EventMessage.phone)
             & (said.direction == Direction.INBOUND)
@@ -84,30 +100,16 @@ def waiting(only: int | None = None) -> list[Waiting]:
         .order_by(said.id.desc())
         .limit(1)
     )
-    columns = (last_text.alias("before_id"), said_before.alias("earlier_id"))
-    replies = list(
-        EventMessage.select(EventMessage, Event, Contractor, *columns)
-        .join(Event, JOIN.LEFT_OUTER)
-        .switch(EventMessage)
-        .join(Contractor, JOIN.LEFT_OUTER)
-        .where(wanted)
-        .order_by(EventMessage.id)
-        .limit(MOST_SHOWN)
-    )
-    ids = {key for reply in replies for key in (reply.before_id, reply.earlier_id) if key}
-    texts = (
-        EventMessage.select(EventMessage, Event)
+    return (
+        EventMessage.select(EventMessage, Event, said_before.alias("said_before"))
         .join(Event, JOIN.LEFT_OUTER)
         .where(EventMessage.id.in_(ids))
     )
-    known = {text.id: text for text in texts}
-    return [_with_context(reply, known) for reply in replies]
 
 
-def _with_context(reply: Any, known: dict[int, EventMessage]) -> Waiting:
-    before = known.get(reply.before_id)
+def _in_context(reply: EventMessage, before: Any) -> Waiting:
     asked_back = before is not None and before.message_type == MessageType.NOT_UNDERSTOOD
-    return Waiting(reply, before, known.get(reply.earlier_id) if asked_back else None)
+    return Waiting(reply, before, before.said_before if asked_back else None)
 
 
 def get_waiting(message_id: int) -> EventMessage | None:

@@ -22,10 +22,11 @@ def site(client: FlaskClient, now: datetime) -> AdminSite:
 def test_what_was_asked_back_about_is_shown(site: AdminSite, config: Config) -> None:
     day = Day(config, "Ana Ben", "Ana-Ben", refills=False)
     day.say("Ana", LOST)
+    day.say("Ana", "hello?")
     reply = day.say("Ana", AGAIN)
     inbox, answer = site.text("/admin/inbox/"), site.text(f"/admin/inbox/answer/?id={reply}")
     for page in (inbox, answer):
-        assert page.index(LOST) < page.index("quite catch that") < page.index(AGAIN)
+        assert page.rindex(LOST) < page.rindex("quite catch that") < page.index(AGAIN)
 
 
 def test_what_was_said_and_answered_long_before_is_not(site: AdminSite, config: Config) -> None:
