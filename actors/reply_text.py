@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from actors.understanding import cleaning
+from actors.understanding import cleaning, unwilling
 from actors.understanding.intents import UNCLEAR, Intent, Reply
 from actors.understanding.meaning import meaning
 from actors.understanding.stop_sentences import NO_WISH
@@ -15,6 +15,8 @@ __all__ = ["Intent", "Reply", "understand"]
 START_WORDS = frozenset({"start", "unstop"})
 STOP_LINES = frozenset({"stop", "stopall", "unsubscribe", "optout"})
 HELP_WORDS = frozenset({"help", "info", "ayuda"})
+# What stays, of somebody who says beside it that they are no party to this.
+REFUSING = (Intent.NO, Intent.NOT_ATTENDED)
 QUESTIONS = frozenset({"introduction", "break_prompt", "attendance", "rating"})
 
 _STOP_SIGNS = "\N{OCTAGONAL SIGN}\N{VARIATION SELECTOR-16} \n"
@@ -56,7 +58,9 @@ def understand(text: str, *, asked: str | None = None, open_numbers: Sequence[in
         return Reply(Intent.START)
     if alone in HELP_WORDS:
         return Reply(Intent.HELP)
-    return meaning(said_in(written), asked, tuple(dict.fromkeys(open_numbers)))
+    reply = meaning(said_in(written), asked, tuple(dict.fromkeys(open_numbers)))
+    is_unwilling = reply.intent not in REFUSING and unwilling.why_in(written) is not None
+    return UNCLEAR if is_unwilling else reply
 
 
 def _is_shouted(written: str) -> bool:

@@ -106,12 +106,13 @@ ORDER BY {left_at} DESC, t.id DESC LIMIT {most}
 _SAID_LAST = Prepared(
     "text, timestamptz, timestamptz",
     """
-SELECT t.message_type FROM event_messages t
+SELECT t.message_type, {is_out} FROM event_messages t
 WHERE t.phone = $1 AND t.direction = 'outbound' AND t.message_category <> 'compliance'
     AND t.status NOT IN ('failed', 'cancelled')
     AND {left_at} > $2 AND ({left_at} <= $3 OR t.message_category = 'reply')
 ORDER BY {left_at} DESC, t.id DESC LIMIT 1
 """,
+    is_out=IS_OUT,
     left_at=LEFT_AT,
 )
 
@@ -160,10 +161,20 @@ def answered_last(phone: str, *, now: datetime) -> bool:
     return latest is not None and latest not in (*ASKS, *OUR_OWN_QUESTIONS)
 
 
+def wrapped_up_last(phone: str, *, now: datetime) -> bool:
+    """Whether the last thing we said to this phone was the wrap-up, and it has left."""
+    return _latest(phone, now) == (MessageType.WRAP_UP, True)
+
+
 def _said_last(phone: str, now: datetime) -> str | None:
     """Return the kind of the last text to this phone, compliance texts aside."""
+    return _latest(phone, now)[0]
+
+
+def _latest(phone: str, now: datetime) -> tuple[str | None, bool]:
+    """Return the kind of the last text to this phone, and whether it left or may have left."""
     row = _SAID_LAST.execute(phone, now - ANSWERED_WITHIN, now).fetchone()
-    return row[0] if row is not None else None
+    return tuple(row) if row is not None else (None, False)
 
 
 def note_answered(message_ids: Iterable[int], *, now: datetime) -> None:

@@ -3,6 +3,7 @@
 None of these opens a transaction; the caller does.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,6 +43,12 @@ def count() -> int:
     """Count the replies that wait."""
     number: int = EventMessage.select().where(waits()).count()
     return number
+
+
+def is_waiting(phone: str, reasons: Iterable[str]) -> bool:
+    """Whether a reply of this phone waits for one of these reasons."""
+    wanted = waits() & EventMessage.inbox_reason.in_(list(reasons))
+    return bool(EventMessage.select().where(wanted & (EventMessage.phone == phone)).exists())
 
 
 def reasons() -> dict[str, int]:

@@ -8,15 +8,18 @@ from actors.conversation.hearing import Heard
 from actors.conversation.interpreting import UNANSWERED
 from actors.reply_text import Intent
 from actors.sending.answers import plan_answer
-from actors.understanding.courtesy import is_courtesy
+from actors.understanding.courtesy import is_courtesy, is_praise
+from actors.understanding.words import is_question
 from actors.wording.phrases import listed, who
 from models import conversation, inbound
+from models.conversation import Introduced
 from models.message_status import MessageType
 from models.peer_match import MatchState
 from models.usefulness import AN_ANSWER
 
 NOT_UNDERSTOOD_TWICE = "We asked back once and still do not understand it."
 NO_AFTER_YES = "It is a no, and contacts were exchanged before."
+A_QUESTION = "It asks something after contacts were exchanged."
 NOTHING_WAS_ASKED = "It answers nothing that we asked."
 _OPTIONS = {
     "introduction": "YES for an introduction, LATER for a break, or NO",
@@ -45,10 +48,12 @@ def nothing_open(heard: Heard, now: datetime) -> Done:
 
     A no that comes after both said yes undoes nothing, but the organiser should know.
     """
-    connected = [one for one in heard.known if one.state == MatchState.CONNECTED]
+    connected = _connected(heard)
     if connected and heard.reply.intent is Intent.NO:
         only = connected[0].match_id if len(connected) == 1 else None
         return Done(NEEDS_A_PERSON, NO_AFTER_YES, heard, only)
+    if connected and heard.reply.intent is Intent.MORE:
+        return Done(NEEDS_A_PERSON, A_QUESTION, heard)
     if heard.known and heard.questions:
         return Done("nothing: it was answered before", heard=heard)
     if heard.known:
@@ -62,8 +67,11 @@ def nothing_open(heard: Heard, now: datetime) -> Done:
 def not_understood(heard: Heard, now: datetime) -> Done:
     """Ask once what was meant; the second time, and where nothing was asked, a person looks."""
     text = heard.message.message_content or ""
-    if is_courtesy(text):
+    is_for_rating = heard.asked == "rating" and is_praise(text)
+    if is_courtesy(text) and not is_for_rating:
         return Done("nothing: a courtesy", heard=heard)
+    if _connected(heard) and is_question(text):
+        return Done(NEEDS_A_PERSON, A_QUESTION, heard)
     if conversation.asked_back_last(heard.message.phone, now=now):
         return Done(NEEDS_A_PERSON, NOT_UNDERSTOOD_TWICE, heard)
     if heard.asked is None or (heard.asked in ("introduction", "break_prompt") and not heard.live):
@@ -71,6 +79,10 @@ def not_understood(heard: Heard, now: datetime) -> Done:
     facts = {"options": _options(heard)}
     plan_answer(heard.message, heard.person, MessageType.NOT_UNDERSTOOD, facts, now=now)
     return Done("asked what was meant", heard=heard)
+
+
+def _connected(heard: Heard) -> list[Introduced]:
+    return [one for one in heard.known if one.state == MatchState.CONNECTED]
 
 
 def _options(heard: Heard) -> str:

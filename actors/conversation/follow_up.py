@@ -16,7 +16,8 @@ from actors.conversation.follow_up_situation import Situation, Step, zone_of
 from actors.conversation.follow_up_steps import steps
 from actors.runtime import current
 from actors.sending.answers import plan_once
-from models import breaks, clock, conversation, match_moves
+from actors.understanding import unwilling
+from models import breaks, clock, conversation, inbox, match_moves
 from models.base import db
 from models.config import Config
 from models.conversation import introduced_at
@@ -126,7 +127,8 @@ def _plan(match: EventPeerMatch, event: Event, step: Step, now: datetime) -> boo
     seen = Seen(match, match.contractor1, match.contractor2, 1)
     if step.side == 2:
         seen = seen.seen_by_peer()
-    if not seen.me.phone or not may_connect(seen):
+    phone = seen.me.phone
+    if not phone or not may_connect(seen) or inbox.is_waiting(phone, unwilling.REASONS):
         return False
     return plan_once(
         seen.me,

@@ -3,13 +3,15 @@
 The caller opens the transaction, holds the phone, and has the reply's row locked.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
-from actors.conversation import after_meeting, answering_matches, by_hand
+from actors.conversation import after_meeting, answering_matches, by_hand, wrapped_up
 from actors.conversation.asking_back import ask_which, not_understood, nothing_open
 from actors.conversation.done import NEEDS_A_PERSON, Done
 from actors.conversation.hearing import Heard, hear, thanks_for_an_answer
-from actors.reply_text import Intent
+from actors.reply_text import REFUSING, Intent
+from actors.understanding import unwilling
 from models.contractor import Contractor
 from models.message import EventMessage
 from models.opt_out import has_opted_out
@@ -36,7 +38,12 @@ def answer(message: EventMessage, *, now: datetime) -> Done:
     message.event = heard.event
     if heard.event.cancelled_at is not None:
         return Done(NEEDS_A_PERSON, EVENT_IS_OFF, heard)
-    return _answer(heard, now)
+    reason = unwilling.why(message.message_content or "")
+    if reason is None:
+        return _answer(heard, now)
+    if heard.reply.intent not in REFUSING:
+        return Done(NEEDS_A_PERSON, reason, heard)
+    return replace(_answer(heard, now), inbox_reason=reason)
 
 
 def _answer(heard: Heard, now: datetime) -> Done:
@@ -45,6 +52,9 @@ def _answer(heard: Heard, now: datetime) -> Done:
         return Done("nothing: a courtesy", heard=heard)
     if by_hand.is_answered(heard):
         return Done(NEEDS_A_PERSON, by_hand.ANSWERED, heard)
+    done = wrapped_up.answer(heard, now=now)
+    if done is not None:
+        return done
     if intent is Intent.YES and heard.about and heard.is_shared:
         return Done(NEEDS_A_PERSON, SHARED_PHONE, heard)
     if intent in answering_matches.INTENTS and heard.about:

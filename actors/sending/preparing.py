@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from actors.sending import breaker, doubt, lateness, putting_off
+from actors.understanding import unwilling
 from actors.wording import parts, texts
-from models import approval, claiming, delivery, outbox, usefulness
+from models import approval, claiming, delivery, inbox, outbox, usefulness
 from models.claiming import Claim, Text
 from models.config import Config
 from models.message import transition
-from models.message_status import WAITING, MessageStatus, MessageType
+from models.message_status import FOLLOW_UPS, WAITING, MessageStatus, MessageType
 
 
 class PeerLeft(NamedTuple):
@@ -82,7 +83,7 @@ def _locked_waiting(message_id: int, now: datetime | None, config: Config) -> Te
 def _is_ended(text: Text, config: Config) -> bool:
     """Whether the way of this text ends here: it is unwanted, too late, or in doubt."""
     status = MessageStatus(text.status)
-    reason = delivery.refusal(text)
+    reason = delivery.refusal(text) or _not_nudged(text)
     if reason is not None:
         transition(text.id, status, MessageStatus.CANCELLED, error_message=reason, wake_at=None)
         return True
@@ -97,6 +98,13 @@ def _is_ended(text: Text, config: Config) -> bool:
         doubt.hold(text.id, status, reason, now=text.read_at)
         return True
     return False
+
+
+def _not_nudged(text: Text) -> str | None:
+    """Return why a text that nobody asked for stays away from whoever is no party to it."""
+    if text.message_type not in FOLLOW_UPS or text.phone is None:
+        return None
+    return unwilling.WAITS if inbox.is_waiting(text.phone, unwilling.REASONS) else None
 
 
 def _has_nobody(text: Text) -> bool:

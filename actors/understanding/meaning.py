@@ -57,13 +57,13 @@ def _kinds(said: Said, asked: str | None, open_numbers: tuple[int, ...]) -> set[
     kinds: set[str] = {kind for kind in ("YES", "NO", "LATER", "MORE") if kind in marks}
     if marks & {"MET", "KNOWN"}:
         kinds.add("MET")
-    if ("OK" in marks or ("PRAISE" in marks and is_open)) and "ACK" not in marks:
+    if ("OK" in marks or ("PRAISE" in marks and is_open)) and not marks & {"ACK", "ASKED"}:
         kinds.add("YES")
     if "GOING" in marks and asked == "break_prompt":
         kinds.add("YES")
     if "NOTYET" in marks or ("YES" not in kinds and marks & {"SOON", "BYE"}):
         kinds.add("LATER")
-    if ("OTHER" in marks and "YES" not in kinds) or ("WHO" in marks and is_open):
+    if (marks & {"OTHER", "ASKED"} and "YES" not in kinds) or ("WHO" in marks and is_open):
         kinds.add("MORE")
     return kinds
 

@@ -9,7 +9,25 @@ _AN_HOUR = r"(?:bit|sec|secs|second|seconds|min|mins|minute|minutes|moment|while
 _CONTACT = r"(?:info|information|number|contact|details|card|cell|digits|email|phone)"
 _ABOUT = r"(?: about| on| for| of)?"
 
-_CONTACT_ASKED = (rf"\bwhats (?:his|her|their) {_CONTACT}\b",)
+_THEIRS = (
+    rf"(?:(?:his|her|their|this persons|(?!my|our|your)\w+s) (?:\w+ )?"
+    rf"|the (?:best |phone |cell )?){_CONTACT}"
+)
+_REACH = (
+    r"(?:reach|contact|call|text|find|message|email|get to"
+    r"|get (?:in touch with|a hold of|ahold of|hold of))"
+)
+_HAND_OVER = r"(?:send|share|give|text|shoot|tell|have|get|see|pass|provide|email|forward)"
+_CONTACT_ASKED = (
+    rf"\b(?:whats|what is|wheres|where is|do you have|may i have) {_THEIRS}\b",
+    (
+        rf"\b(?:can|could|will|would|may|might) (?:you|u|i|we|someone) (?:\w+ )?{_HAND_OVER}"
+        rf"(?: me| us| along| over)? {_THEIRS}\b"
+    ),
+    rf"^(?:his|her|their) {_CONTACT}$",
+    rf"\bhow (?:do|can|could|would|will|should) (?:i|we) {_REACH}\b",
+    r"\bcual es su (?:numero|telefono|correo|contacto)\b|\bcomo (?:lo|la|los) contacto\b",
+)
 _OTHER = (r"\b(?:and |so )?(?:whos|who is|what about) the (?:other|second)\b.*|^and the other\b.*",)
 _MORE = (
     rf"\btell (?:me |us )?(?:\w+ |a bit |a little )?(?:more|about){_ABOUT}(?: {_THEM})?",
@@ -73,7 +91,7 @@ _WAIT = (
 )
 _DOUBT = (r"\b(?:maybe|perhaps|possibly|might|unless|if|quizas?|tal vez)\b",)
 REQUESTS = phrases(
-    ("YES", _CONTACT_ASKED),
+    ("ASKED", _CONTACT_ASKED),
     ("OTHER", _OTHER),
     ("MORE", _MORE),
     ("MORE", _WHAT),

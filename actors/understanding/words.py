@@ -88,7 +88,12 @@ def _is_agreeable(clause: Clause, said: str) -> bool:
     """Whether a question still agrees: "can you connect us?", not "sounds good?"."""
     if _QUESTION.match(clause.words):
         return bool(_REQUEST.match(clause.words)) or said == "YES"
-    return len(said.split()) > 1
+    return len([word for word in said.split() if word != "please"]) > 1
+
+
+def is_question(written: str) -> bool:
+    """Whether a part of it asks something, with or without its mark."""
+    return any(clause.is_question or _QUESTION.match(clause.words) for clause in clauses(written))
 
 
 def _with_signs(marks: set[str], written: str) -> set[str]:
