@@ -30,6 +30,9 @@ SIZES = {
 }
 # Servers on a developer's machine; neither web nor worker nor a command needs these modules.
 LOCAL_ONLY = {"models/embedded.py", "web/local.py"}
+# What the containers fix by themselves, and what is for a developer's machine.
+NOT_FOR_COMPOSE = {"PORT", "WEB_HOST", "LOCAL_SERVICES", "LOCAL_DIR", "SIMULATOR_URL"}
+GIVEN_BY_COMPOSE = {"DATABASE_URL", "REDIS_URL"}
 GENERATED = {"SECRET_KEY", "API_TOKEN", "ERASURE_KEY", "WEBHOOK_SECRET", "N8N_WEBHOOK_TOKEN"}
 
 
@@ -38,6 +41,13 @@ def settings_known() -> set[str]:
     files = (ROOT / "models").glob("config*.py")
     source = "".join(file.read_text() for file in files)
     return set(re.findall(r'"([A-Z][A-Z0-9_]{3,})"', source)) | OF_THE_PROCFILE
+
+
+def settings_documented() -> set[str]:
+    """Return every name in the README's table of settings."""
+    table = (ROOT / "README.md").read_text().partition("## Settings")[2].partition("\n## ")[0]
+    cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    return {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
 
 
 def app_json() -> dict[str, Any]:
@@ -56,6 +66,11 @@ def test_a_size_that_is_not_set_is_the_same_in_the_procfile_and_the_settings(
 ) -> None:
     text = (ROOT / "Procfile").read_text()
     assert re.findall(rf"\${{{name}:-(\d+)}}", text) == [str(size)]
+
+
+@pytest.mark.parametrize(("name", "size"), SIZES.items())
+def test_compose_leaves_no_size_empty_which_gunicorn_would_not_take(name: str, size: int) -> None:
+    assert compose()["x-app"]["environment"][name] == f"${{{name}:-{size}}}"
 
 
 def test_the_worker_listens_to_as_many_queues_as_connections_are_shared_out_for() -> None:
@@ -125,6 +140,32 @@ def test_compose_gives_settings_that_there_are_and_no_secret() -> None:
     assert Config.from_env(values).database_connections == 60
 
 
+@pytest.mark.parametrize("service", ["migrate", "web", "worker"])
+def test_every_documented_setting_reaches_the_containers_from_env(service: str) -> None:
+    environment = compose()["services"][service]["environment"]
+    assert set(environment) == settings_documented() - NOT_FOR_COMPOSE
+    for name in set(environment) - GIVEN_BY_COMPOSE:
+        assert environment[name].startswith((f"${{{name}:-", f"${{{name}:?")), name
+
+
+def test_our_containers_get_no_secret_of_n8n_and_n8n_none_of_ours_but_the_shared_one() -> None:
+    services = compose()["services"]
+    assert not [name for name, each in services.items() if "env_file" in each]
+    ours = str([services[name]["environment"] for name in ("migrate", "web", "worker")])
+    for name in ("N8N_ENCRYPTION_KEY", "GHL_TOKEN", "GHL_LOCATION_ID", "GHL_WEBHOOK_TOKEN"):
+        assert name not in ours
+    of_n8n = str(services["n8n"]["environment"])
+    assert {name for name in GENERATED if f"${{{name}:" in of_n8n} == {"WEBHOOK_SECRET"}
+
+
+def test_the_env_file_of_the_guide_has_all_that_compose_insists_on_and_no_other() -> None:
+    guide = (ROOT / "docs" / "deployment.md").read_text()
+    block = re.search(r"cat > \.env <<END\n(.+?)\nEND\n", guide, re.DOTALL)
+    assert block
+    written = {line.partition("=")[0] for line in block[1].splitlines()}
+    assert written == set(re.findall(r"\$\{(\w+):\?", (ROOT / "compose.yaml").read_text()))
+
+
 def test_the_dockerfile_has_nothing_to_complain_about() -> None:
     hadolint = Path(sys.executable).parent / "hadolint"
     done = subprocess.run([hadolint, ROOT / "Dockerfile"], capture_output=True, text=True)
@@ -153,6 +194,19 @@ def test_bin_run_becomes_a_line_of_the_procfile(line: str, tmp_path: Path) -> No
     )
     first = procfile_line(line).removeprefix("exec ").split()[0]
     assert done.stdout.startswith(f"{tmp_path}/{first} ")
+
+
+def test_bin_run_becomes_a_command_of_ours_with_its_words_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "flask").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    (tmp_path / "flask").chmod(0o755)
+    words = ["--app", "web", "export-person", "(512) 555-0123"]
+    done = subprocess.run(
+        [ROOT / "bin" / "run", "flask", *words],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout.splitlines()) == (0, words)
 
 
 def test_bin_run_knows_nothing_else() -> None:

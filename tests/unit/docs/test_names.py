@@ -29,6 +29,7 @@ OF_OTHERS = {
     "PGSSLMODE": "PostgreSQL's own library",
     "EXECUTIONS_DATA_MAX_AGE": "n8n",
     "N8N_BLOCK_ENV_ACCESS_IN_NODE": "n8n",
+    "N8N_ENCRYPTION_KEY": "n8n",
     "NODE_FUNCTION_ALLOW_BUILTIN": "n8n",
 }
 OF_OUR_FLOWS = {
