@@ -11,7 +11,6 @@ from models import conversation, match_moves
 from models.match_moves import Seen
 from models.message_status import MessageType
 
-INTENTS = (Intent.ATTENDED, Intent.NOT_ATTENDED, Intent.RATING)
 POOR = 3
 
 
@@ -20,7 +19,7 @@ class Noted(NamedTuple):
 
     action: str
     inbox_reason: str | None
-    match_id: int
+    match_id: int | None
 
 
 def answer(heard: Heard, *, now: datetime) -> Noted | None:
@@ -30,11 +29,20 @@ def answer(heard: Heard, *, now: datetime) -> Noted | None:
     possible = match_moves.see_all(match_ids, heard.person.id)
     if not possible:
         return None
-    seen = next((each for each in possible if _is_news(heard, each)), possible[0])
-    answered = [
-        question.message_id for question in heard.questions if question.match_id == seen.match.id
-    ]
+    news = [each for each in possible if _is_news(heard, each)] or possible[:1]
+    is_named = any(one.match_id in match_ids for one in heard.about)
+    meant = news if is_named else news[:1]
+    matches = [seen.match.id for seen in meant]
+    answered = [question.message_id for question in heard.questions if question.match_id in matches]
     conversation.note_answered(answered, now=now)
+    noted = [_note(heard, seen, now) for seen in meant]
+    if len(noted) == 1:
+        return noted[0]
+    reason = next((one.inbox_reason for one in noted if one.inbox_reason), None)
+    return Noted(noted[0].action, reason, None)
+
+
+def _note(heard: Heard, seen: Seen, now: datetime) -> Noted:
     if heard.reply.intent is Intent.NOT_ATTENDED:
         return _not_met(heard, seen, now)
     # Whoever rates a talk has had it.
