@@ -12,6 +12,7 @@ from models.match_moves import Seen
 from models.message_status import MessageType
 
 POOR = 3
+SORRY = "I'm sorry it wasn't more useful."
 
 
 class Noted(NamedTuple):
@@ -71,11 +72,12 @@ def _rated(heard: Heard, seen: Seen, rating: int, now: datetime) -> Noted:
     if getattr(seen.match, f"feedback_contractor{seen.side}") == str(rating):
         return Noted("nothing: it was said before", None, seen.match.id)
     match_moves.note_rating(seen, rating, now=now)
-    _say(heard, seen, MessageType.RATING_NOTED, now)
+    sorry = SORRY if rating <= POOR else ""
+    _say(heard, seen, MessageType.RATING_NOTED, now, sorry=sorry)
     reason = f"A rating of {rating} out of 10." if rating <= POOR else None
     return Noted(f"noted the rating {rating}", reason, seen.match.id)
 
 
-def _say(heard: Heard, seen: Seen, kind: MessageType, now: datetime) -> None:
-    facts = {"peer_first_name": first_name(seen.peer)}
+def _say(heard: Heard, seen: Seen, kind: MessageType, now: datetime, **more: str) -> None:
+    facts = {"peer_first_name": first_name(seen.peer), **more}
     plan_answer(heard.message, heard.person, kind, facts, now=now, match_id=seen.match.id)
