@@ -63,15 +63,19 @@ def _interpret(
     known: list[Introduced],
 ) -> list[Answer]:
     asked = questions[0].asks if questions else None
-    numbers = [one.number for one in live]
-    if asked in ABOUT_MEETING:
-        if names_introductions(naming.said, asked, numbers):
-            asked = ASKS[MessageType.INTRODUCTION]
-        else:
-            answers = about_meetings(text, naming, asked, _asked_about(questions, known), known)
-            if answers:
-                return answers
-    return [Answer(*_about_open(naming.said, asked, questions, live))]
+    if asked not in ABOUT_MEETING:
+        return [Answer(*_about_open(naming.said, asked, questions, live))]
+    if names_introductions(naming.said, asked, [one.number for one in live]):
+        introduction = ASKS[MessageType.INTRODUCTION]
+        return [Answer(*_about_open(naming.said, introduction, questions, live))]
+    answers = about_meetings(text, naming, asked, _asked_about(questions, known), known)
+    if answers:
+        return answers
+    # With a number for a name, "Ben was great" would be a rating.
+    reply, about = _about_open(text, asked, questions, live)
+    is_of_others = any(one.number not in naming.numbers for one in about)
+    has_names = bool(naming.numbers) or not naming.is_clear
+    return [NOT_CLEAR if has_names and is_of_others else Answer(reply, about)]
 
 
 def _about_open(

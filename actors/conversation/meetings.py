@@ -60,18 +60,17 @@ def about_meetings(
             return [NOT_CLEAR]
     open_numbers = [one.number for one in met] if asked == "attendance" else []
     reply = understand(text, asked=asked, open_numbers=open_numbers)
-    reply = _meant(reply, text, naming, asked)
+    if asked == "attendance" and reply.intent not in INTENTS:
+        reply = _meant(reply, text, naming, has_several=len(asked_about) > 1)
     if reply.intent not in INTENTS:
         return []
     return [_about(reply, text, naming, asked_about, met)]
 
 
-def _meant(reply: Reply, text: str, naming: Naming, asked: str) -> Reply:
+def _meant(reply: Reply, text: str, naming: Naming, *, has_several: bool) -> Reply:
     """Return the reply, where "both" and a name alone say who was met."""
-    if asked != "attendance" or reply.intent in INTENTS:
-        return reply
     is_name = bool(naming.numbers) and _JUST_NUMBERS.fullmatch(naming.said) is not None
-    is_both = reply.intent is Intent.YES and _BOTH.search(text) is not None
+    is_both = has_several and reply.intent is Intent.YES and _BOTH.search(text) is not None
     return Reply(Intent.ATTENDED, reply.choices) if is_name or is_both else reply
 
 

@@ -5,25 +5,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from actors.understanding import cleaning
+from actors.understanding.name_words import ALSO_ANSWERS, ALSO_WORDS
 from actors.understanding.patterns import word_set
+from actors.understanding.strangers import without_strangers
 
-STRANGER = 9999
-# First names that are words as well: they are names only where a name stands, capitalised.
-_ALSO_WORDS = word_set(
-    "will mark may grace art hope bill rich frank grant dean rob sue pat chance guy ray max joy"
-    " faith drew chase miles rod cliff heath brook dawn eve summer autumn april june august lane"
-    " wade mason cooper hunter tanner carpenter stone clay colt buck buddy bud chip duke earl gene"
-    " glen major marshall norm page penny price reed rocky rose ruby rusty sandy sonny star"
-    " sterling angel ace carol case crystal daisy dick dot ford forest ginger gray hazel holly ivy"
-    " jade jack jewel job jean justice king lance lily lucky mercy melody pearl peg pierce piper"
-    " prince randy river robin royal sage sky ted trinity trust victor ward win young van sunny"
-    " josh nick tom baker carter porter mac jay harry bob don stew wood woody gay precious true"
-)
-# Names that are an answer too: they are names only behind "to", "with", "about" ….
-_ALSO_ANSWERS = word_set(
-    "skip dale vale simon claro al an do ty my so no be si ya yo la el de me in on or at as more"
-    " later yes pass bye test home call info help start stop end one all both"
-)
 _LEADS = word_set("to with about and y e a con for except but meet met")
 _SMALL = re.compile(
     r"(?:\W|\b(?:and|y|please|pls|thanks|yes|no|not|later|only|just|por|favor|or)\b)*", re.I
@@ -31,15 +16,6 @@ _SMALL = re.compile(
 _SUFFIX = re.compile(r",? (?:& co|llc|inc|ltd|corp|co|company|group)\.?$", re.IGNORECASE)
 _SOMEBODY_FROM = r"(?:\b(?:the )?(?:guy|lady|woman|man|person|one|contractor|gal) (?:from|at) )?"
 _JOINT = re.compile(r",? (?:(?:from|of|at|with) |\()?", re.IGNORECASE)
-_OF_A_STRANGER = re.compile(
-    r"(\W*(?i:yes|yeah|yep|sure|ok|no|nope|later|skip)\b(?:,? please)? (?:to|for|with) )"
-    r"([A-Z][a-z]{2,})\W*",
-)
-_NO_STRANGERS = word_set(
-    "him her them this that the both all everyone everybody each meeting meet intro introduction"
-    " introductions connect connecting you your now today lunch dinner breakfast me sure either"
-    " first second third fourth fifth one two three four five six seven eight nine ten any"
-)
 
 
 class Person(NamedTuple):
@@ -91,7 +67,7 @@ def with_numbers(text: str, circles: Sequence[Sequence[Person]], own_name: str =
     known = _known(circles, cleaning.plain(own_name).lower().strip())
     found = _joined(typed, [*_found(typed, known)])
     if not found:
-        return Naming(_without_strangers(text))
+        return Naming(without_strangers(text))
     said, place = "", 0
     for start, end, numbers in found:
         said += typed[place:start].removeprefix("'s") + " or ".join(map(str, numbers))
@@ -111,8 +87,8 @@ def _known(circles: Sequence[Sequence[Person]], own_name: str) -> dict[str, _Ali
                     continue
                 before = known[alias].numbers if alias in known else ()
                 numbers = tuple(sorted({*before, person.number}))
-                needs_lead = alias in _ALSO_ANSWERS or alias == own_name
-                known[alias] = _Alias(numbers, is_cautious or alias in _ALSO_WORDS, needs_lead)
+                needs_lead = alias in ALSO_ANSWERS or alias == own_name
+                known[alias] = _Alias(numbers, is_cautious or alias in ALSO_WORDS, needs_lead)
     return known
 
 
@@ -164,11 +140,3 @@ def _joined(typed: str, found: list[_Found]) -> list[_Found]:
                 continue
         joined.append(one)
     return joined
-
-
-def _without_strangers(text: str) -> str:
-    """Let "Yes to Zoe" mean nobody who is open."""
-    match = _OF_A_STRANGER.fullmatch(text)
-    if match is None or match[2].lower() in _NO_STRANGERS:
-        return text
-    return f"{match[1]}{STRANGER}"

@@ -83,6 +83,12 @@ def test_who_is_not_open_is_not_taken_for_who_is(config: Config, text: str) -> N
     assert of_ana(day, "Cleo", "response") is None
 
 
+def test_question_back_says_an_example(day: Day) -> None:
+    day.say("Ana", "purple monkeys")
+    said = "or NO, with the number (1 Ben, 2 Cleo, 3 Dan), such as YES 1?"
+    assert said in day.last_text("Ana")
+
+
 # "Did you and Ben meet?", and a minute later the same about Cleo
 
 
@@ -129,6 +135,7 @@ def test_names_answer_did_you_meet(asked: Day, text: str, expected: list[object]
     kinds = {kind for _, kind in asked.told()}
     if text in ("2", "8"):
         assert kinds == {"not_understood"}
+        assert "YES or NO with the name, such as YES to Ben?" in asked.last_text("Ana")
     else:
         assert kinds
         assert kinds <= {"attended_noted", "not_attended_noted"}
@@ -153,3 +160,18 @@ def test_rating_is_about_who_is_named(asked: Day) -> None:
     asked.say("Ana", "Ben was great, 9")
     asked.say("Ana", "7")
     assert (asked.match("Ana-Ben").pcr_score, asked.match("Ana-Cleo").pcr_score) == (9, 7)
+
+
+@pytest.mark.parametrize("text", ["Ben was great", "Ben", "thanks to Ben", "who is Ben"])
+def test_name_is_no_rating(asked: Day, text: str) -> None:
+    asked.say("Ana", "YES BOTH")
+    asked.at(200)
+    asked.say("Ana", text)
+    assert (asked.match("Ana-Ben").pcr_score, asked.match("Ana-Cleo").pcr_score) == (None, None)
+
+
+def test_rating_is_asked_back_with_a_number(asked: Day) -> None:
+    asked.say("Ana", "YES BOTH")
+    asked.at(200)
+    asked.say("Ana", "purple monkeys")
+    assert asked.last_text("Ana").endswith("Could you reply with a number from 1 to 10?")

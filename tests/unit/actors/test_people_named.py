@@ -2,7 +2,8 @@
 
 import pytest
 
-from actors.understanding.people_named import STRANGER, Person, with_numbers
+from actors.understanding.people_named import Person, with_numbers
+from actors.understanding.strangers import STRANGER
 
 BEN = Person(1, "Ben", "Ben Miller", "Miller Homes")
 CLEO = Person(2, "Cleo", "Cleo Stone", "Apex Roofing LLC")
