@@ -23,13 +23,25 @@ def parts(numbered: str, *, is_about_meeting: bool = False) -> list[str]:
         return []
     answer = rf"(?:{_ANSWER}|{_MET})" if is_about_meeting else _ANSWER
     text = numbered.strip().replace("\u2019", "'")
+    numbers = re.findall(r"\d+", text)
     for form in (
         rf"{_NUMBERS}\s*[:=-]?\s*{answer}\b",
         rf"{answer}\W*(?:(?:to|for|with|on|number|a)\W+)?{_NUMBERS}(?!\d)",
     ):
-        if re.fullmatch(rf"\W*(?:{form}{_END})+", text, re.IGNORECASE):
-            found = re.findall(form, text, re.IGNORECASE)
-            numbers = re.findall(r"\d+", text)
-            if len(found) > 1 and len(set(numbers)) == len(numbers):
-                return [str(part) for part in found]
+        found = _in_a_row(re.compile(rf"({form}){_END}", re.IGNORECASE), text)
+        if len(found) > 1 and len(set(numbers)) == len(numbers):
+            return found
     return []
+
+
+def _in_a_row(part: re.Pattern[str], text: str) -> list[str]:
+    """Return the parts that a text is made of, one behind the other; nothing if there is more."""
+    found: list[str] = []
+    place = 0
+    while place < len(text):
+        match = part.match(text, place)
+        if match is None:
+            return []
+        found.append(match[1])
+        place = match.end()
+    return found

@@ -24,7 +24,7 @@ def test_answers_by_number_are_taken_apart(text: str, found: list[str]) -> None:
     [
         "", "yes", "yes 1", "No, 2", "yes 1 2", "1 yes 1 no", "1-3", "yes to 1 or no to 2",
         "1 yes 2 no but I am not sure", "1 yes 2 no 3", "met 1, not 2", "yes 1, yes at 2 pm",
-        "1 yes " * 90,
+        "1 yes " * 90, "1 yes " * 33 + "x", "yes 1 " * 33 + "x", "1, " * 60 + "x",
     ],
 )  # fmt: skip
 def test_anything_else_is_not(text: str) -> None:
