@@ -11,8 +11,8 @@ from models import conversation, match_moves
 from models.match_moves import Seen
 from models.message_status import MessageType
 
-INTENTS = (Intent.ATTENDED, Intent.NOT_ATTENDED, Intent.RATING)
 POOR = 3
+SORRY = "I'm sorry it wasn't more useful."
 
 
 class Noted(NamedTuple):
@@ -20,7 +20,7 @@ class Noted(NamedTuple):
 
     action: str
     inbox_reason: str | None
-    match_id: int
+    match_id: int | None
 
 
 def answer(heard: Heard, *, now: datetime) -> Noted | None:
@@ -30,11 +30,20 @@ def answer(heard: Heard, *, now: datetime) -> Noted | None:
     possible = match_moves.see_all(match_ids, heard.person.id)
     if not possible:
         return None
-    seen = next((each for each in possible if _is_news(heard, each)), possible[0])
-    answered = [
-        question.message_id for question in heard.questions if question.match_id == seen.match.id
-    ]
+    news = [each for each in possible if _is_news(heard, each)] or possible[:1]
+    is_named = any(one.match_id in match_ids for one in heard.about)
+    meant = news if is_named else news[:1]
+    matches = [seen.match.id for seen in meant]
+    answered = [question.message_id for question in heard.questions if question.match_id in matches]
     conversation.note_answered(answered, now=now)
+    noted = [_note(heard, seen, now) for seen in meant]
+    if len(noted) == 1:
+        return noted[0]
+    reason = next((one.inbox_reason for one in noted if one.inbox_reason), None)
+    return Noted(noted[0].action, reason, None)
+
+
+def _note(heard: Heard, seen: Seen, now: datetime) -> Noted:
     if heard.reply.intent is Intent.NOT_ATTENDED:
         return _not_met(heard, seen, now)
     # Whoever rates a talk has had it.
@@ -63,11 +72,12 @@ def _rated(heard: Heard, seen: Seen, rating: int, now: datetime) -> Noted:
     if getattr(seen.match, f"feedback_contractor{seen.side}") == str(rating):
         return Noted("nothing: it was said before", None, seen.match.id)
     match_moves.note_rating(seen, rating, now=now)
-    _say(heard, seen, MessageType.RATING_NOTED, now)
+    sorry = SORRY if rating <= POOR else ""
+    _say(heard, seen, MessageType.RATING_NOTED, now, sorry=sorry)
     reason = f"A rating of {rating} out of 10." if rating <= POOR else None
     return Noted(f"noted the rating {rating}", reason, seen.match.id)
 
 
-def _say(heard: Heard, seen: Seen, kind: MessageType, now: datetime) -> None:
-    facts = {"peer_first_name": first_name(seen.peer)}
+def _say(heard: Heard, seen: Seen, kind: MessageType, now: datetime, **more: str) -> None:
+    facts = {"peer_first_name": first_name(seen.peer), **more}
     plan_answer(heard.message, heard.person, kind, facts, now=now, match_id=seen.match.id)

@@ -22,7 +22,7 @@ INTENTS = (Intent.YES, Intent.NO, Intent.LATER, Intent.MET_ALREADY, Intent.MORE)
 REPEATED = "nothing: it was said before"
 CLOSED = "the two will not be introduced"
 ANSWERED = "the introduction was answered"
-_CLOSING = (Intent.NO, Intent.MET_ALREADY)
+CLOSING = (Intent.NO, Intent.MET_ALREADY)
 _SETTLED = (*CLOSED_STATES, MatchState.CONNECTED)
 _REMINDERS = (MessageType.YES_REMINDER, MessageType.REVEALING_REMINDER)
 
@@ -33,7 +33,7 @@ def answer(heard: Heard, *, now: datetime) -> str:
     """Do what was asked for about the matches that it is about; return it in words."""
     if heard.reply.intent is Intent.MORE:
         return tell_more(heard, now)
-    if heard.reply.intent in _CLOSING:
+    if heard.reply.intent in CLOSING:
         # Whoever plans a run has the event before any match.
         schedule.lock(heard.event.id)
     match_moves.lock(one.match_id for one in heard.about)
@@ -90,7 +90,7 @@ def _withdraw(heard: Heard, moved: Moved) -> None:
     kinds = _REMINDERS if intent is Intent.LATER else (*_REMINDERS, MessageType.BREAK_PROMPT)
     steering.cancel(
         conversation.waiting_for(settled) | conversation.asking(standing, heard.person.id, kinds),
-        reason=CLOSED if intent in _CLOSING else ANSWERED,
+        reason=CLOSED if intent in CLOSING else ANSWERED,
     )
 
 

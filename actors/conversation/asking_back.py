@@ -4,13 +4,13 @@ from datetime import datetime
 
 from actors.conversation.answering_matches import REPEATED
 from actors.conversation.done import NEEDS_A_PERSON, Done
-from actors.conversation.hearing import Heard
+from actors.conversation.hearing import Heard, matches_asked
 from actors.conversation.interpreting import UNANSWERED
 from actors.reply_text import Intent
 from actors.sending.answers import plan_answer
 from actors.understanding.courtesy import is_courtesy, is_praise
 from actors.understanding.words import is_question
-from actors.wording.phrases import listed, who
+from actors.wording.phrases import one_line, who
 from models import conversation, inbound
 from models.conversation import Introduced
 from models.message_status import MessageType
@@ -21,11 +21,12 @@ NOT_UNDERSTOOD_TWICE = "We asked back once and still do not understand it."
 NO_AFTER_YES = "It is a no, and contacts were exchanged before."
 A_QUESTION = "It asks something after contacts were exchanged."
 NOTHING_WAS_ASKED = "It answers nothing that we asked."
+OUTLOOK = "If I find someone for you to meet at {event}, you'll hear from me here."
 _OPTIONS = {
     "introduction": "YES for an introduction, LATER for a break, or NO",
     "break_prompt": "YES or SKIP",
     "attendance": "YES or NO",
-    "rating": "a number from 1 to 10",
+    "rating": "with a number from 1 to 10",
 }
 
 
@@ -60,7 +61,9 @@ def nothing_open(heard: Heard, now: datetime) -> Done:
         return Done(NEEDS_A_PERSON, NOTHING_WAS_ASKED, heard)
     kind = MessageType.NOTHING_OPEN
     if not inbound.has_recent_answer(heard.message.phone, kind, now=now, within=AN_ANSWER):
-        plan_answer(heard.message, heard.person, kind, {}, now=now)
+        name = one_line(heard.event.name)
+        outlook = "" if heard.event.is_over(now) else OUTLOOK.format(event=name)
+        plan_answer(heard.message, heard.person, kind, {"outlook": outlook}, now=now)
     return Done("said that nothing is open", heard=heard)
 
 
@@ -88,6 +91,9 @@ def _connected(heard: Heard) -> list[Introduced]:
 def _options(heard: Heard) -> str:
     options = _OPTIONS[heard.asked or "introduction"]
     if heard.has_several and heard.asked == "introduction":
-        numbers = listed(f"{one.number} {one.peer_first_name}" for one in heard.live)
-        return f"{options}, with the number: {numbers}"
+        numbers = ", ".join(f"{one.number} {one.peer_first_name}" for one in heard.live)
+        return f"{options}, with the number ({numbers}), such as YES {heard.live[0].number}"
+    names = [one.peer_first_name for one in heard.known if one.match_id in matches_asked(heard)]
+    if heard.asked == "attendance" and len(set(names)) > 1:
+        return f"{options} with the name, such as YES to {names[0]}"
     return options

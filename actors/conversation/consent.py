@@ -75,7 +75,7 @@ def start(phones: list[str], contractor: Contractor | None, *, now: datetime) ->
     changed = any(lifted)
     if contractor is None:
         return changed
-    for event in _events_to_come(contractor, now):
+    for event in events_to_come(contractor, now):
         locked = schedule.lock(event.id)
         attendance = (EventAttendee.event == event.id) & (EventAttendee.contractor == contractor)
         if not any(lifted):
@@ -93,7 +93,8 @@ def start(phones: list[str], contractor: Contractor | None, *, now: datetime) ->
     return changed
 
 
-def _events_to_come(contractor: Contractor, now: datetime) -> list[Event]:
+def events_to_come(contractor: Contractor, now: datetime) -> list[Event]:
+    """Return the events of somebody that are neither over nor cancelled."""
     attended = (
         Event.select()
         .join(EventAttendee)

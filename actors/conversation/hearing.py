@@ -1,9 +1,10 @@
 """Owns what a reply means where it is said: in the light of what this phone was last asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from actors.conversation.interpreting import interpret, is_live
+from actors.conversation.meetings import Answer
 from actors.reply_text import Reply
 from actors.understanding.courtesy import is_courtesy, is_thanks
 from models import conversation
@@ -36,6 +37,8 @@ class Heard:
         Whether somebody else was asked on the same phone, too.
     is_after_hand : bool
         Whether an organiser wrote to this phone by hand, or answered it, since the last question.
+    also : tuple of Answer
+        What the same reply says of other introductions: "1 yes, 2 no".
     """
 
     message: EventMessage
@@ -48,6 +51,13 @@ class Heard:
     known: list[Introduced]
     is_shared: bool = False
     is_after_hand: bool = False
+    also: tuple[Answer, ...] = ()
+
+    @property
+    def parts(self) -> list["Heard"]:
+        """Return the reply once per answer in it."""
+        alone = replace(self, also=())
+        return [alone, *(replace(alone, reply=one.reply, about=one.about) for one in self.also)]
 
     @property
     def has_several(self) -> bool:
@@ -73,12 +83,14 @@ def hear(message: EventMessage, *, now: datetime) -> Heard | None:
     known = conversation.introduced(person.id, event.id)
     # A day after the last question, whoever says YES is not answering it any more.
     live = [one for one in known if is_live(one)] if questions else []
-    reply, about = interpret(message.message_content or "", questions, live)
+    text, own_name = message.message_content or "", person.first_name or ""
+    (reply, about), *also = interpret(text, questions, live, known, own_name)
     is_shared = any(question.contractor_id not in (None, person.id) for question in asked)
     is_after_hand = bool(asked) and asked[0].message_type in conversation.BY_A_PERSON
     return Heard(
-        message, person, event, reply, questions, about, live, known, is_shared, is_after_hand
-    )
+        message, person, event, reply, questions, about, live, known, is_shared, is_after_hand,
+        tuple(also),
+    )  # fmt: skip
 
 
 def _whose(
@@ -98,8 +110,11 @@ def _whose(
 def matches_asked(heard: Heard) -> list[int]:
     """Return the matches that an answer about a meeting or a rating may be about, likeliest first.
 
-    Several when the same was asked about several people in one breath.
+    Those that the reply names; else all that the same was asked about in one breath.
     """
+    named = [one.match_id for one in heard.about if one.state == MatchState.CONNECTED]
+    if named:
+        return named
     asked = [question.match_id for question in heard.questions if question.match_id is not None]
     about_meeting = (MessageType.ATTENDANCE_QUESTION, MessageType.RATING_REQUEST)
     if asked and heard.questions[0].message_type in about_meeting:

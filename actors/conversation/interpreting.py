@@ -2,14 +2,21 @@
 
 from collections.abc import Sequence
 
+from actors.conversation.meetings import NOT_CLEAR, Answer, about_meetings
 from actors.conversation.naming import ABOUT_MEETING, are_written, names_introductions
 from actors.reply_text import Intent, Reply, understand
+from actors.understanding.people_named import Naming, Person, with_numbers
+from actors.understanding.several_answers import parts
 from models.conversation import ABOUT_ALL, ASKS, Introduced, Question
 from models.message_status import MessageType
 from models.peer_match import CLOSED_STATES, MatchState
 
 LIVE = (MatchState.OPEN, MatchState.LATER)
 UNANSWERED = (None, Intent.LATER.value)
+_SEVERAL = (
+    *(Intent.YES, Intent.NO, Intent.LATER, Intent.MORE),
+    *(Intent.ATTENDED, Intent.NOT_ATTENDED),
+)
 _SETTLING = (Intent.YES, Intent.NO, Intent.LATER, Intent.MET_ALREADY)
 
 
@@ -19,16 +26,66 @@ def is_live(one: Introduced) -> bool:
 
 
 def interpret(
-    text: str, questions: list[Question], live: list[Introduced]
+    text: str,
+    questions: list[Question],
+    live: list[Introduced],
+    known: list[Introduced],
+    own_name: str = "",
+) -> list[Answer]:
+    """Return what a reply means: one answer, or several that name different introductions.
+
+    Parameters
+    ----------
+    known : list of Introduced
+        Every introduction this person got at the event.
+    own_name : str
+        The first name of whoever replies.
+    """
+    asked = questions[0].asks if questions else None
+    asked_about = _asked_about(questions, known)
+    unanswered = [one for one in live if one.response in UNANSWERED]
+    is_alone = bool(_asked_alone(questions))
+    circles = [asked_about if is_alone else [], unanswered, live, known]
+    naming = with_numbers(text, [[_person(one) for one in some] for some in circles], own_name)
+    several = parts(naming.said, is_about_meeting=asked in ABOUT_MEETING)
+    if several:
+        answers = [_interpret(part, Naming(part), questions, live, known)[0] for part in several]
+        is_plain = all(reply.intent in _SEVERAL and about for reply, about in answers)
+        return answers if is_plain else [NOT_CLEAR]
+    return _interpret(text, naming, questions, live, known)
+
+
+def _interpret(
+    text: str,
+    naming: Naming,
+    questions: list[Question],
+    live: list[Introduced],
+    known: list[Introduced],
+) -> list[Answer]:
+    asked = questions[0].asks if questions else None
+    if asked not in ABOUT_MEETING:
+        return [Answer(*_about_open(naming.said, asked, questions, live))]
+    if names_introductions(naming.said, asked, [one.number for one in live]):
+        introduction = ASKS[MessageType.INTRODUCTION]
+        return [Answer(*_about_open(naming.said, introduction, questions, live))]
+    answers = about_meetings(text, naming, asked, _asked_about(questions, known), known)
+    if answers:
+        return answers
+    # With a number for a name, "Ben was great" would be a rating.
+    reply, about = _about_open(text, asked, questions, live)
+    is_of_others = any(one.number not in naming.numbers for one in about)
+    has_names = bool(naming.numbers) or not naming.is_clear
+    return [NOT_CLEAR if has_names and is_of_others else Answer(reply, about)]
+
+
+def _about_open(
+    text: str, asked: str | None, questions: list[Question], live: list[Introduced]
 ) -> tuple[Reply, list[Introduced]]:
     """Read it as being about what was asked alone, else what is unanswered, else what is open.
 
     When what was asked alone is settled by now, a bare answer is about nothing: a second YES to
     one introduction must not give somebody's contacts to the next.
     """
-    asked = questions[0].asks if questions else None
-    if asked in ABOUT_MEETING and names_introductions(text, asked, [one.number for one in live]):
-        asked = ASKS[MessageType.INTRODUCTION]
     asked_alone = _asked_alone(questions)
     still_asked = [one for one in live if one.match_id in asked_alone]
     unanswered = [one for one in live if one.response in UNANSWERED]
@@ -44,6 +101,16 @@ def interpret(
         if reply.intent is not Intent.UNCLEAR:
             return reply, _chosen(reply, candidates)
     return (reply if live else understand(text, asked=asked)), []
+
+
+def _person(one: Introduced) -> Person:
+    return Person(one.number, one.peer_first_name, one.peer_name, one.peer_company)
+
+
+def _asked_about(questions: list[Question], known: list[Introduced]) -> list[Introduced]:
+    """Return the introductions that the questions are about, by their numbers."""
+    asked = {question.match_id for question in questions}
+    return [one for one in known if one.match_id in asked]
 
 
 def _asked_alone(questions: list[Question]) -> set[int]:

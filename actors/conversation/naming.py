@@ -7,7 +7,9 @@ from actors.reply_text import Reply, understand
 
 ABOUT_MEETING = ("attendance", "rating")
 # The words that our introductions teach, with their number, whatever was asked since.
-_TAUGHT = re.compile(r"\W*(?:yes|no|later|skip|more|tell me more)\W*(\d+)\W*", re.IGNORECASE)
+_TAUGHT = re.compile(
+    r"\W*(?:yes|no|later|skip|more|tell me more)\W*(?:(?:to|for|about)\W+)?(\d+)\W*", re.IGNORECASE
+)
 
 
 def names_introductions(text: str, asked: str, numbers: Sequence[int]) -> bool:

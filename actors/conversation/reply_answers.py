@@ -41,7 +41,9 @@ def answer(message: EventMessage, intent: Intent, *, now: datetime, config: Conf
         is_strange = started == NEEDS_A_PERSON
         return Done(started, START_OF_A_STRANGER if is_strange else None)
     if intent is Intent.HELP and message.phone:
-        text = compliance_texts.help_text(_event_name(message), config.contact_email)
+        text = compliance_texts.help_text(
+            _event_name(message), config.contact_email, is_opted_out=has_opted_out(message.phone)
+        )
         _plan(message, MessageType.HELP_REPLY, text, now)
         return Done(HELPED)
     return talking.answer(message, now=now)
@@ -68,7 +70,9 @@ def _answer_start(message: EventMessage, now: datetime) -> str:
     kind = MessageType.START_REPLY
     said_before = inbound.has_recent_answer(message.phone, kind, now=now, within=AN_ANSWER)
     if changed or not said_before:
-        _plan(message, kind, compliance_texts.start_text(_event_name(message)), now)
+        has_event = contractor is not None and bool(consent.events_to_come(contractor, now))
+        text = compliance_texts.start_text(_event_name(message), has_event_to_come=has_event)
+        _plan(message, kind, text, now)
     if contractor is not None:
         connect_agreed(contractor, now=now)
     return OPTED_IN if changed else OPTED_IN_BEFORE

@@ -6,12 +6,13 @@ The caller opens the transaction, holds the phone, and has the reply's row locke
 from dataclasses import replace
 from datetime import datetime
 
-from actors.conversation import after_meeting, answering_matches, by_hand, wrapped_up
+from actors.conversation import after_meeting, answering_matches, by_hand, meetings, wrapped_up
 from actors.conversation.asking_back import ask_which, not_understood, nothing_open
 from actors.conversation.done import NEEDS_A_PERSON, Done
 from actors.conversation.hearing import Heard, hear, thanks_for_an_answer
 from actors.reply_text import REFUSING, Intent
 from actors.understanding import unwilling
+from models import match_moves, schedule
 from models.contractor import Contractor
 from models.message import EventMessage
 from models.opt_out import has_opted_out
@@ -47,21 +48,37 @@ def answer(message: EventMessage, *, now: datetime) -> Done:
 
 
 def _answer(heard: Heard, now: datetime) -> Done:
-    intent = heard.reply.intent
     if thanks_for_an_answer(heard, now=now):
         return Done("nothing: a courtesy", heard=heard)
     if by_hand.is_answered(heard):
         return Done(NEEDS_A_PERSON, by_hand.ANSWERED, heard)
-    done = wrapped_up.answer(heard, now=now)
-    if done is not None:
-        return done
+    wrapped = wrapped_up.answer(heard, now=now)
+    if wrapped is not None:
+        return wrapped
+    if not heard.also:
+        return _answer_one(heard, now)
+    _lock_all(heard)
+    done = [_answer_one(part, now) for part in heard.parts]
+    reason = next((one.inbox_reason for one in done if one.inbox_reason), None)
+    return Done("; ".join(dict.fromkeys(one.action for one in done)), reason, heard)
+
+
+def _lock_all(heard: Heard) -> None:
+    """Take what the parts need in one order: the event, then all matches."""
+    if any(part.reply.intent in answering_matches.CLOSING for part in heard.parts):
+        schedule.lock(heard.event.id)
+    match_moves.lock(one.match_id for part in heard.parts for one in part.about)
+
+
+def _answer_one(heard: Heard, now: datetime) -> Done:
+    intent = heard.reply.intent
     if intent is Intent.YES and heard.about and heard.is_shared:
         return Done(NEEDS_A_PERSON, SHARED_PHONE, heard)
     if intent in answering_matches.INTENTS and heard.about:
         action = answering_matches.answer(heard, now=now)
         only = heard.about[0].match_id if len(heard.about) == 1 else None
         return Done(action, heard=heard, match_id=only)
-    if intent in after_meeting.INTENTS:
+    if intent in meetings.INTENTS:
         return _about_a_meeting(heard, now)
     if intent is Intent.WHICH:
         return ask_which(heard, now)

@@ -52,7 +52,7 @@ _DICTATED = (
     # "Yeah, no" is a no.
     (re.compile(r"^\s*(?:yeah|yea|ya),? (?=(?:no|nah)\b(?! (?:prob|worr|doubt|rush)))"), ""),
     (re.compile(r"(?<=\d),(?=\d{3}\b)"), ""),
-    (re.compile(r"(?<![\d-])(\d{1,2}) ?[-\u2013] ?(?=\d{1,2}(?![\d-]))"), r"\1 or "),
+    (re.compile(r"(?<![\d-])(\d{1,2}) ?[-\u2013] ?(?=\d{1,2}(?![\d-]))"), r"\1 to "),
     (re.compile(r"[&+]"), " and "),
     (re.compile(r"'"), ""),
 )

@@ -28,6 +28,7 @@ def _about_introduction(said: Said, asked: str | None, open_numbers: tuple[int, 
     kinds = _kinds(said, asked, open_numbers)
     numbers = {number for names in said.named for number in names.numbers}
     everybody = any(names.everybody for names in said.named)
+    excepted = {number for names in said.named for number in names.excepted}
     if not kinds and any(names.is_bare for names in said.named):
         kinds = {"YES"}
     if said.refuses_then_names or (_excludes(said) and kinds != {"YES"}):
@@ -39,7 +40,9 @@ def _about_introduction(said: Said, asked: str | None, open_numbers: tuple[int, 
         return UNCLEAR
     if _excludes(said):
         return Reply(Intent.WHICH) if len(open_numbers) > 1 and not everybody else UNCLEAR
-    choices = tuple(n for n in open_numbers if everybody or n in numbers)
+    if excepted and (kinds != {"YES"} or numbers or not excepted & set(open_numbers)):
+        return UNCLEAR
+    choices = tuple(n for n in open_numbers if any(names.means(n) for names in said.named))
     if numbers and not everybody and not choices:
         return UNCLEAR
     if not choices and len(open_numbers) > 1:
@@ -88,7 +91,7 @@ def _about_meeting(said: Said, open_numbers: tuple[int, ...]) -> Reply:
     marks = said.marks
     chosen = {number for names in said.named for number in names.numbers}
     choices = tuple(number for number in open_numbers if number in chosen)
-    rated = _rating_in(said) if not choices else UNCLEAR
+    rated = _rating_in(said) if said.rating is not None or not choices else UNCLEAR
     if marks & {"MISSED", "NOTYET"}:
         return Reply(Intent.NOT_ATTENDED, choices)
     agrees = bool(marks & {"YES", "TALKED", "MET"}) or (choices and "NO" not in marks)

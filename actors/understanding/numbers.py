@@ -32,12 +32,15 @@ NUMBER_WORDS = {
 ORDINALS = word_set(
     "first second third fourth fifth primero primera segundo segunda tercero tercera"
 )
+_JOINING = frozenset({"and", "y", "or"})
 _EVERYBODY = re.compile(
     r"\b(?:all (?:of )?(?:them|these|those|the above|both|(?:\d|two|three|four)(?: of them)?)"
     r"|both of (?:them|these)"
-    r"|everyone|everybody|both|all|ambos|ambas|todos|todas|(?:los|las) (?:dos|tres)"
+    r"|everyone|everybody|both|all|ambos|ambas|(?:a )?(?:todos|todas|(?:los|las) (?:dos|tres))"
     r"|the (?:two|three) of them)\b"
 )
+_EXCEPT = re.compile(r"\bALL (?:but|except|not|menos|excepto)(?: for)?(?: not)?\b")
+_RANGE = re.compile(r"\b(\d) (?:to|through|thru) (\d)\b")
 _BEFORE_CHOICE = word_set(
     "to for del de number no num nr option intro introduction match person about on and y with "
     "just only the met know do choose pick take want like el la al also plus then please not is "
@@ -63,37 +66,60 @@ class Named:
     is_bare : bool
         Whether the clause does nothing but name them.
     is_unsure : bool
-        Whether it leaves open which ("1 or 2", "all but 2").
+        Whether it leaves open which ("1 or 2", "not both").
+    excepted : tuple of int
+        Those that are not meant, of everybody: "all but 2".
     """
 
     numbers: tuple[int, ...] = ()
     everybody: bool = False
     is_bare: bool = False
     is_unsure: bool = False
+    excepted: tuple[int, ...] = ()
+
+    def means(self, number: int) -> bool:
+        """Whether an introduction of this number is among those named."""
+        return (self.everybody and number not in self.excepted) or number in self.numbers
 
 
 def named(said: str) -> Named:
     """Return what a marked clause names."""
-    excepted = bool(re.search(r"\b(?:all|both|everyone) (?:but|except)\b|\bnot both\b", said))
-    words = _EVERYBODY.sub("ALL", said).split()
+    marked = _RANGE.sub(_counted, _EVERYBODY.sub("ALL", said))
+    meant, *others = _EXCEPT.split(marked, maxsplit=1)
+    words = (f"{meant} ALL" if others else meant).split()
     found = [value for value in _placed(words) if value]
     numbers = tuple(dict.fromkeys(value for value in found if value > 0))
+    left_out = tuple(value for value in _placed(" ".join(others).split()) if value > 0)
+    is_odd = bool(others) and (not left_out or bool(numbers))
     return Named(
-        numbers,
+        () if others else numbers,
         everybody=-1 in found,
-        is_bare=bool(found) and all(_is_bare(word) for word in words),
-        is_unsure=excepted or (len(numbers) > 1 and "or" in words) or "either" in words,
+        is_bare=bool(found) and all(_is_bare(word) for word in (*words, *" ".join(others).split())),
+        is_unsure=is_odd
+        or "not both" in said
+        or (len(numbers) > 1 and "or" in words)
+        or "either" in words,
+        excepted=left_out,
     )
+
+
+def _counted(span: re.Match[str]) -> str:
+    """Write "1 to 3" out; what does not go up is none."""
+    first, last = int(span[1]), int(span[2])
+    return " and ".join(map(str, range(first, last + 1))) if first < last else span[0]
 
 
 def _placed(words: list[str]) -> Iterator[int]:
     """Yield the numbers that stand where a choice does; -1 is everybody."""
     before = ""
+    ordinals = ORDINALS & set(words)
     for place, word in enumerate(words):
         after = words[place + 1] if place + 1 < len(words) else ""
         value = -1 if word == "ALL" else _value(word)
         stands = fits(before, _BEFORE_CHOICE) and fits(after, _AFTER_CHOICE)
-        if value and stands and _is_number(word, before, after):
+        # "first and third": one ordinal stands where another does.
+        is_next = word in ORDINALS and {before, after} & _JOINING and len(ordinals) > 1
+        if value and stands and (is_next or _is_number(word, before, after)):
             yield value
         before = word
 

@@ -108,6 +108,14 @@ CONNECTIONS = Placeholder(
     "Zeek Test, Zeek Co, (713) 555-0123\nSarah Lee, Lee Roofing, (512) 555-0188",
     is_needed=True,
 )
+OUTLOOK = Placeholder(
+    "outlook",
+    "What may still come; empty when the event is over.",
+    "If I find someone for you to meet at Summit 2026, you'll hear from me here.",
+)
+SORRY = Placeholder(
+    "sorry", "After a low rating, a kind word; else empty.", "I'm sorry it wasn't more useful."
+)
 COUNT = Placeholder("count", "How many they are.", "2")
 
 
@@ -119,7 +127,7 @@ _OWN: Mapping[MessageType, tuple[Placeholder, ...]] = {
     MessageType.INTRODUCTION: (SUBJECT, BECAUSE, MARKET, NUMBER, FIRST_TEXT),
     MessageType.WHICH_INTRODUCTION: (CHOICES, NUMBERS),
     MessageType.NOT_UNDERSTOOD: (OPTIONS,),
-    MessageType.NOTHING_OPEN: (),
+    MessageType.NOTHING_OPEN: (OUTLOOK,),
     MessageType.YES_NOTED: (PEERS,),
     MessageType.NO_NOTED: (PEERS,),
     MessageType.MET_ALREADY_NOTED: (PEERS,),
@@ -134,7 +142,7 @@ _OWN: Mapping[MessageType, tuple[Placeholder, ...]] = {
     MessageType.ATTENDED_NOTED: (PEER_FIRST_NAME,),
     MessageType.NOT_ATTENDED_NOTED: (PEER_FIRST_NAME,),
     MessageType.RATING_REQUEST: (_needed(PEER_FIRST_NAME),),
-    MessageType.RATING_NOTED: (PEER_FIRST_NAME,),
+    MessageType.RATING_NOTED: (PEER_FIRST_NAME, SORRY),
     MessageType.WRAP_UP: (CONNECTIONS, COUNT),
 }
 PLACEHOLDERS: Mapping[MessageType, tuple[Placeholder, ...]] = {

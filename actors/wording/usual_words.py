@@ -28,8 +28,8 @@ Reply {numbers} or ALL.""",
     MessageType.NOT_UNDERSTOOD: """\
 Sorry, I didn't quite catch that. Could you reply {options}?""",
     MessageType.NOTHING_OPEN: """\
-Thanks for writing! Nothing is waiting for an answer from you. If I find someone for you to meet \
-at {event}, you'll hear from me here.""",
+Thanks for writing! Nothing is waiting for an answer from you.
+{outlook}""",
     MessageType.YES_NOTED: """\
 Great, I've noted that you'd like to meet {peers}. If it's a yes on both sides, I'll text each of \
 you the other's contact details.""",
@@ -37,13 +37,14 @@ you the other's contact details.""",
 No problem, and thanks for telling me. I won't suggest {peers} again. If there's another good \
 match for you, I'll let you know.""",
     MessageType.MET_ALREADY_NOTED: """\
-Good to hear that you already know {peers}. I won't introduce you again. If there's someone new \
-for you to meet, I'll let you know.""",
+Good to hear that you already know {peers}. I won't introduce you two again. If there's someone \
+new for you to meet, I'll let you know.""",
     MessageType.LATER_NOTED: """\
 Sure, no rush. If it still suits you both, I'll come back to you about {peers} {when}.""",
     MessageType.NO_BREAK_LEFT: """\
 Sorry, there's no break left today. You can still swap contact details with {peers} for \
-afterwards: reply YES{number}, and I'll text them if it's a yes on both sides.""",
+afterwards: reply YES{number}, and if it's a yes on both sides, I'll text each of you the \
+other's details.""",
     MessageType.MORE_DETAILS: """\
 Here's a bit more about {peer_first_name}:
 {details}
@@ -73,8 +74,8 @@ details in an earlier text.""",
 Hi {first_name}, how useful was your conversation with {peer_first_name}? Reply with a number \
 from 1 (not useful) to 10 (great). It helps me make better introductions.""",
     MessageType.RATING_NOTED: """\
-Thanks for the honest answer about your conversation with {peer_first_name}. It helps me make \
-better introductions.""",
+Thanks for telling me about your conversation with {peer_first_name}. {sorry} Your answer helps \
+me make better introductions.""",
     MessageType.WRAP_UP: """\
 Hi {first_name}, thank you for being part of {event}. Here's who you connected with:
 {connections}

@@ -106,6 +106,16 @@ def test_reply_before_the_introduction_says_that_nothing_is_open(
     assert day.told() == [], "it is said once an hour"
 
 
+def test_nobody_is_promised_after_the_event(config: Config) -> None:
+    day = Day(config, "Ana Ben", "", refills=False)
+    day.say("Ana", "YES")
+    assert "If I find someone" in day.last_text("Ana")
+    day.at(301)
+    day.say("Ana", "YES")
+    assert "Nothing is waiting" in day.last_text("Ana")
+    assert "If I find someone" not in day.last_text("Ana")
+
+
 def test_introduction_that_a_person_keeps_back_can_not_be_answered(three: Day) -> None:
     kept = three.matches["Ana-Cleo"].id
     EventMessage.update(status="held", held_because="approval", parts_sent=0).where(

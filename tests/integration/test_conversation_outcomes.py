@@ -55,12 +55,15 @@ def test_poor_rating_reaches_the_organiser(day: Day) -> None:
     poor = day.say("Ana", "3")
     assert inbox(day, poor) == ("noted the rating 3", "A rating of 3 out of 10.")
     assert (day.row(poor).pcr_score, day.match("Ana-Ben").pcr_score) == (3, 3)
+    assert "sorry it wasn't more useful" in day.last_text("Ana")
     day.told()
     assert inbox(day, day.say("Ana", "3")) == ("nothing: it was said before", None)
     assert day.told() == [], "a repeat does nothing"
     better = day.say("Ana", "4")
     assert inbox(day, better) == ("noted the rating 4", None)
     assert day.match("Ana-Ben").feedback_contractor1 == "4"
+    assert "sorry" not in day.last_text("Ana")
+    assert "  " not in day.last_text("Ana")
 
 
 def test_thanks_and_remarks_do_not_disturb_what_is_open(day: Day) -> None:

@@ -247,6 +247,25 @@ def test_start_of_a_stranger_is_left_to_a_person(now: datetime, config: Config) 
     assert (action(message_id), answers()) == ("needs a person", [])
 
 
+def test_start_promises_introductions_only_where_some_can_come(
+    event: Event, person: Contractor, now: datetime, config: Config
+) -> None:
+    opt_out(PHONE, now=now, source="import")
+    handle(say("START", now=now), now=now, config=config)
+    assert "introductions will come" in answers()[-1].message_content
+    after = event.last_moment
+    opt_out(PHONE, now=after, source="import")
+    handle(say("START", now=after), now=after, config=config)
+    strange = "+15125550998"
+    opt_out(strange, now=after, source="import")
+    handle(say("START", now=after, phone=strange), now=after, config=config)
+    said = EventMessage.select().where(EventMessage.message_type == MessageType.START_REPLY)
+    _, after_the_event, to_a_stranger = said.order_by(EventMessage.id)
+    for text in (after_the_event, to_a_stranger):
+        assert "on again" in text.message_content
+        assert "introductions will" not in text.message_content
+
+
 @pytest.mark.parametrize("is_opted_out", [False, True])
 def test_help_names_the_event_the_way_out_and_the_contact(
     event: Event, person: Contractor, now: datetime, ours: Config, is_opted_out: bool
@@ -261,8 +280,10 @@ def test_help_names_the_event_the_way_out_and_the_contact(
         MessageType.HELP_REPLY,
         "compliance",
     )
-    for part in ("Contractor Summit", "Reply STOP", "help@example.com"):
+    way_out = "Reply START" if is_opted_out else "Reply STOP"
+    for part in ("Contractor Summit", way_out, "help@example.com"):
         assert part in text.message_content
+    assert ("opted out" in text.message_content) == is_opted_out
     assert len(text.message_content) <= 320
 
 
