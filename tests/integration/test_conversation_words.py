@@ -187,9 +187,16 @@ def test_what_is_unclear_after_the_wrap_up_is_read_by_a_person(morning: Day, tex
     assert morning.told() == []
 
 
-def test_a_rating_after_the_wrap_up_counts(morning: Day) -> None:
-    assert said(morning, "Ana", "9") == ("noted the rating 9", None)
+@pytest.mark.parametrize("text", ["9/10", "9"])
+@pytest.mark.parametrize("morning", ["rating"], indirect=True)
+def test_a_rating_after_the_wrap_up_counts(morning: Day, text: str) -> None:
+    assert said(morning, "Ana", text) == ("noted the rating 9", None)
     assert morning.match(PAIR).feedback_contractor1 == "9"
+
+
+@pytest.mark.parametrize("morning", ["attendance"], indirect=True)
+def test_a_bare_number_to_whether_they_met_is_read_by_a_person(morning: Day) -> None:
+    assert said(morning, "Ana", "9") == ("needs a person", wrapped_up.AFTER_WRAP_UP)
 
 
 def test_that_they_met_counts_where_it_is_said_in_words(connected: Day) -> None:

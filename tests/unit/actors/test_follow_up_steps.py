@@ -175,15 +175,15 @@ def test_what_is_asked_during_the_day_keeps_its_time_wherever_the_phone_lives() 
 
 
 def test_after_the_day_each_recipient_s_own_night_is_quiet() -> None:
-    """Ten past midnight in Lisbon: ten past two in the afternoon in Honolulu."""
+    """Midnight in Lisbon: two in the afternoon in Honolulu."""
     event = {**EVENING, "ends_at": at(11.75 * 60)}
-    connected = {"state": "connected", "connected_at": at(11.5 * 60 + 20)}
+    connected = {"state": "connected", "connected_at": at(11.5 * 60 + 10)}
     found = steps(situation(**connected, event=event, zones=(LISBON, HONOLULU)))
     asked = {
         side: (due, until) for side, due, until, _ in of(MessageType.ATTENDANCE_QUESTION, found)
     }
     assert asked[1] == (MORNING, MORNING + timedelta(hours=3))
-    assert asked[2] == (at(12 * 60 + 10), at(15 * 60 + 10))
+    assert asked[2] == (at(12 * 60), at(15 * 60))
 
 
 def test_quiet_hours_that_begin_soon_cut_the_use_short() -> None:
