@@ -59,6 +59,13 @@ def n8n_back(config: Config) -> str:
     return f"n8n takes texts again; what waits leaves now.{_link('/admin/', config)}"
 
 
+def test_alert(config: Config) -> str:
+    return (
+        "This is a test: alerts of matching and of n8n come here. Nothing is wrong, and nobody was "
+        f"texted.{_link('/admin/', config)}"
+    )
+
+
 def _departure(departure: Departure) -> str:
     texts = "" if departure.texts is None else f", {departure.texts} texts"
     return f"{departure.event.name} ({_at(departure.event, departure.at)}{texts})"
