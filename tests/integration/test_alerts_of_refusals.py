@@ -18,7 +18,7 @@ from models.config import Config
 from models.event import Event
 from models.message import EventMessage
 from models.n8n_check import Answer, Finding
-from tests.alerted import MINUTE, Silent, departing_event, said
+from tests.alerted import MINUTE, Silent, departing_event, n8n_is, said
 from tests.desk_day import make_day
 from tests.fakes import SetClock
 from tests.integration.test_health import samples_of
@@ -99,6 +99,20 @@ def test_a_question_that_is_fine_is_no_all_clear_while_the_provider_refuses_each
     world.pass_time(180)
     assert ["takes texts again" in text for text in said(chat)] == [False, True]
     assert "sent" in {row.status for row in EventMessage.select()}
+
+
+def test_texts_past_their_time_that_may_try_again_have_to_leave_before_all_is_clear(
+    watch: Alerting, chat: Sink, clock: SetClock
+) -> None:
+    departing_event(clock(), minutes=-1)
+    n8n_is("down", clock(), since=clock() - MINUTE)
+    look(watch, clock, 10)
+    n8n_is("trouble", clock(), since=clock())
+    look(watch, clock, 60)
+    assert len(said(chat)) == 1
+    EventMessage.update(status="sent", actual_send_time=clock()).execute()
+    look(watch, clock, 5)
+    assert ["takes texts again" in text for text in said(chat)] == [False, True]
 
 
 @pytest.mark.parametrize(
