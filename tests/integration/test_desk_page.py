@@ -196,7 +196,7 @@ def test_servers_that_do_not_work_come_first(site: AdminSite, now: datetime) -> 
     ready = section(site.text(desk(event)), "readiness")
     assert "The planner is silent since" in ready
     assert "Start a worker." in ready
-    assert "n8n does not answer since" in ready
+    assert "n8n takes no texts since" in ready
     assert "It timed out." in ready
     assert ready.index("planner") < ready.index("n8n") < ready.index("agreed")
 

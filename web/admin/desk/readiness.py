@@ -51,7 +51,7 @@ def _services(facts: Facts) -> Iterator[Lack]:
         yield Lack("bad", f"The planner is in trouble{what}.", "See what runs", health)
     if sent is not None and sent.state != UP:
         why = f" {opening(sent.message)}." if sent.message else ""
-        verb = "does not answer" if sent.state == DOWN else "is in trouble"
+        verb = "takes no texts" if sent.state == DOWN else "is in trouble"
         yield Lack(
             "bad" if sent.state == DOWN else "warn",
             f"n8n {verb} since {facts.clock(sent.since)}.{why}",
