@@ -36,7 +36,7 @@ class Departure(NamedTuple):
 
 
 class N8nWatch(NamedTuple):
-    """What those who look whether n8n is there have found: since when it is so, and seen when."""
+    """What those who look whether n8n takes texts found: since when it is so, and seen when."""
 
     is_up: bool
     since: datetime
@@ -77,6 +77,24 @@ def departures(now: datetime) -> list[Departure]:
         if event.id not in known
     ]
     return sorted(found, key=lambda departure: (departure.at, departure.event.id))
+
+
+def coming(now: datetime, *, within: timedelta) -> list[Departure]:
+    """Return the events whose introductions are planned for a time that is near."""
+    is_near = Event.introductions_at.between(now, now + within) & _may_leave()
+    events = Event.select().where(is_near).order_by(Event.introductions_at, Event.id)
+    return [Departure(event, event.introductions_at, None) for event in events]
+
+
+def is_text_overdue(now: datetime) -> bool:
+    """Whether introductions wait past their time."""
+    return any(departure.texts and departure.at <= now for departure in departures(now))
+
+
+def has_text_left(*, since: datetime) -> bool:
+    """Whether n8n has accepted a text since then."""
+    found: bool = EventMessage.select().where(EventMessage.actual_send_time >= since).exists()
+    return found
 
 
 def _planned(now: datetime) -> list[tuple[Event, datetime, int]]:

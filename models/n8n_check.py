@@ -20,8 +20,11 @@ PAUSE = timedelta(minutes=15)
 PAUSE_WHEN_VERY_NEAR = timedelta(minutes=1)
 # A flow that does not know the question may list each as a run that failed.
 PAUSE_WHEN_NOT_KNOWN = timedelta(hours=6)
+# A restart of n8n takes less.
+FAILURES_THAT_COUNT = 3
+FAILS_FOR = timedelta(minutes=5)
 _NEVER = "never"
-_TIMES = ("requested_at", "asked_at", "answered_at")
+_TIMES = ("requested_at", "asked_at", "answered_at", "failing_since")
 
 
 class Finding(StrEnum):
@@ -39,6 +42,9 @@ class Finding(StrEnum):
     UNKNOWN_FLOW = "unknown_flow"
 
 
+_FAULTS = (Finding.UNREACHABLE, Finding.NOT_REGISTERED, Finding.TOKEN, Finding.FLOW)
+
+
 @dataclass(frozen=True)
 class Answer:
     """What n8n answered; `words` say more, and `drops_repeats` is what its flow says of itself."""
@@ -47,15 +53,40 @@ class Answer:
     words: str = ""
     drops_repeats: bool = False
 
+    @property
+    def is_fault(self) -> bool:
+        """Whether texts would surely not get through."""
+        return self.finding in _FAULTS
+
+    @property
+    def may_take_texts(self) -> bool:
+        """Whether a text is worth a try: nothing speaks against it, though it may be unproven."""
+        is_foreign = self.finding is Finding.UNKNOWN_FLOW and not self.words
+        return is_foreign or self.finding is Finding.FINE
+
 
 @dataclass(frozen=True)
 class Check:
-    """The last answer, and when it was requested by a person, asked for, and given."""
+    """The last answer, and when it was requested by a person, asked for, and given.
+
+    `failures` answers in a row were faults, the first of them at `failing_since`.
+    """
 
     answer: Answer | None = None
     requested_at: datetime | None = None
     asked_at: datetime | None = None
     answered_at: datetime | None = None
+    failing_since: datetime | None = None
+    failures: int = 0
+
+    def long_failing_since(self, now: datetime) -> datetime | None:
+        """Return since when n8n has refused us or been away, once that is minutes; else None."""
+        if self.failing_since is None or self.answered_at is None:
+            return None
+        is_fresh = now - self.answered_at <= FAILS_FOR
+        is_long = now - self.failing_since >= FAILS_FOR
+        counts = is_fresh and is_long and self.failures >= FAILURES_THAT_COUNT
+        return self.failing_since if counts else None
 
     def is_requested(self, now: datetime) -> bool:
         """Whether a person wants to know and nobody is asking."""
@@ -97,6 +128,8 @@ def of_row(row: ServiceState | None) -> Check:
         requested_at=moments.get("requested_at"),
         asked_at=moments.get("asked_at"),
         answered_at=moments.get("answered_at"),
+        failing_since=moments.get("failing_since"),
+        failures=int(row.detail.get("failures") or 0),
     )
     if row.state == _NEVER:
         return known
@@ -125,10 +158,17 @@ def keep(answer: Answer, *, now: datetime) -> None:
     """Replace the last answer; needs a transaction."""
     _change(now, answered_at=now)
     row = ServiceState.get_by_id(N8N_CHECK)
+    detail = {**row.detail, "drops_repeats": answer.drops_repeats}
+    if answer.is_fault:
+        detail["failing_since"] = row.detail.get("failing_since") or now.isoformat()
+        detail["failures"] = int(row.detail.get("failures") or 0) + 1
+    else:
+        detail.pop("failing_since", None)
+        detail.pop("failures", None)
     ServiceState.update(
         state=answer.finding,
         message=answer.words or None,
-        detail={**row.detail, "drops_repeats": answer.drops_repeats},
+        detail=detail,
         since=row.since if row.state == answer.finding else now,
     ).where(ServiceState.name == N8N_CHECK).execute()
 

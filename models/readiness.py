@@ -147,10 +147,24 @@ def redis_problem(url: str) -> str | None:
     return None
 
 
+def replies_problem(config: Config) -> str | None:
+    """Return why no reply gets in, a STOP neither, or None; local services have secrets."""
+    if config.local_services or config.webhook_secret or config.n8n_webhook_token:
+        return None
+    return (
+        "No reply gets in, no STOP either: n8n can not prove that it is n8n. Set WEBHOOK_SECRET or "
+        "N8N_WEBHOOK_TOKEN, the same as in n8n."
+    )
+
+
 def report(config: Config) -> dict[str, str | None]:
     """Return what is wrong with each part that has to run, or None for it; never raises."""
     database = database_problem(config)
-    found = {"database": database, "redis": redis_problem(config.redis_url)}
+    found = {
+        "database": database,
+        "redis": redis_problem(config.redis_url),
+        "replies": replies_problem(config),
+    }
     if database:
         return {**found, "migrations": NOT_CHECKED, "planner": NOT_CHECKED}
     found["migrations"] = schema_problem(config)

@@ -7,6 +7,7 @@ from typing import Any
 from actors.alerts.alerting import Alerting
 from models import service_state
 from models.event import Event, MatchingStatus
+from models.n8n_check import Answer, Finding
 from tests.factories import make_attendee, make_event, make_match, make_message
 from tests.fakes import FakeGateway, SetClock
 from tests.sink import Sink
@@ -21,10 +22,18 @@ class Silent(FakeGateway):
         super().__init__()
         self.is_there = False
         self.probes = 0
+        self.questions = 0
+        self.finding = Finding.FINE
 
     def probe(self) -> bool:
         self.probes += 1
         return self.is_there
+
+    def ask(self, now: datetime) -> Answer:
+        self.questions += 1
+        if not self.is_there:
+            return Answer(Finding.UNREACHABLE, "n8n refused the connection")
+        return Answer(self.finding, drops_repeats=True)
 
 
 def said(chat: Sink) -> list[str]:

@@ -20,6 +20,7 @@ from models.opt_out import has_opted_out
 from models.phone import normalize
 from models.queue_stats import queue_stats
 from web.cli_accounts import create_admin_command, reset_password_command, unlock_command
+from web.cli_alert import test_alert_command
 from web.cli_import import import_contractors
 from web.cli_people import erase_person, export_person
 from web.cli_restore import after_restore_command
@@ -43,6 +44,7 @@ def register(app: Flask) -> None:
         export_person,
         erase_person,
         after_restore_command,
+        test_alert_command,
         migrate_command,
     ):
         app.cli.add_command(command)
@@ -164,7 +166,8 @@ def send_test_introduction(phone: str, wait_seconds: float) -> None:
             )
         with db.atomic():
             message_id = introductions.schedule_test(number, now=now)
-        watch_message(message_id, wait_seconds=wait_seconds)
+        config = current_app.config["PEER_CONFIG"]
+        watch_message(message_id, wait_seconds=wait_seconds, config=config)
 
 
 @click.command("queue-stats")

@@ -5,6 +5,7 @@ from models.config import load_config
 from models.logs import configure_logging
 from models.readiness import exit_unless_ready, exiting_in_one_line
 from web import create_app
+from web.missing_settings import tell_missing
 
 with exiting_in_one_line():
     _config = load_config()
@@ -12,3 +13,4 @@ with exiting_in_one_line():
     error_reports.start(_config.sentry_dsn)
     exit_unless_ready(_config)
     app = create_app(_config)
+    tell_missing(_config)

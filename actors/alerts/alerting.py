@@ -1,4 +1,4 @@
-"""Owns when an organiser is alerted: matching is late or failed, n8n is down as texts are due.
+"""Owns when an organiser is alerted: matching is late or failed, n8n takes no texts that are due.
 
 It needs no Redis, since that may be what is wrong, and opens no connection for longer than it
 writes.
@@ -9,16 +9,14 @@ from datetime import datetime, timedelta
 
 from actors.alerts import words
 from actors.alerts.posting import post_due
+from actors.alerts.watching_n8n import N8nWatching
 from actors.n8n.gateway import Gateway
-from models import alert, alert_occasions, clock, n8n_state
+from models import alert, alert_occasions, clock, n8n_check
 from models.alert import Alert, AlertKind
 from models.base import connected, db
 from models.config import Config
 from models.event import Event, MatchingStatus
 
-# A restart of n8n takes less; so does one lost packet.
-STAYS_AFTER = timedelta(seconds=20)
-PROBE_EVERY = timedelta(seconds=10)
 # A lunch that is moved near, or an event made at noon, has its batch past its time for a moment.
 LATE_AFTER = timedelta(seconds=60)
 
@@ -29,7 +27,7 @@ class Alerting:
     Parameters
     ----------
     gateway : Gateway
-        Asked whether n8n is there while introductions are about to leave; texts nobody.
+        Asked whether texts get through while introductions are about to leave; texts nobody.
     now : callable
         The database's clock; needs an open connection.
     """
@@ -38,32 +36,15 @@ class Alerting:
         self, config: Config, gateway: Gateway, now: Callable[[], datetime] = clock.now
     ) -> None:
         self._config = config
-        self._gateway = gateway
+        self._n8n = N8nWatching(gateway, now)
         self._now = now
 
     def look(self) -> None:
         """See what is wrong and what is mended, and post what is to be told."""
-        with connected():
-            is_to_be_asked = self.needs_probe(self._now())
-        if is_to_be_asked:
-            is_up = self._gateway.probe()
-            with connected():
-                alert_occasions.note_watch(is_up=is_up, now=self._now())
+        self._n8n.look()
         with connected():
             self.note(self._now())
         post_due(config=self._config, now=self._now)
-
-    def needs_probe(self, now: datetime) -> bool:
-        """Whether somebody has to ask n8n now; while it is plainly down, others do."""
-        with db.atomic():
-            if n8n_state.read().is_down:
-                alert_occasions.note_watch(is_up=False, now=now)
-                return False
-            watch = alert_occasions.watch(now)
-            if watch is not None and watch.seen_at > now - PROBE_EVERY:
-                return False
-            is_open = any(each.kind == AlertKind.N8N_DOWN for each in alert.open_alerts())
-            return is_open or bool(alert_occasions.departures(now))
 
     def note(self, now: datetime) -> None:
         """Write down what is to be told: occasions and ends, each once."""
@@ -75,6 +56,7 @@ class Alerting:
             for event in alert_occasions.overdue_or_failed(now):
                 self._note_matching(event, now)
             self._note_n8n(now)
+            self._note_question(now)
 
     def _note_matching(self, event: Event, now: datetime) -> None:
         if alert_occasions.has_failed(event):
@@ -86,20 +68,34 @@ class Alerting:
         alert.raise_once(_occasion(kind, event), kind, text, now=now, event_id=event.id, wait=wait)
 
     def _note_n8n(self, now: datetime) -> None:
-        since = _down_since(now)
+        since = self._n8n.down_since(now)
         departures = alert_occasions.departures(now) if since is not None else []
         if since is None or not departures:
             return
         minutes = int((now - since).total_seconds() // 60)
-        text = words.n8n_down(departures, minutes, self._config)
+        text = words.n8n_down(departures, minutes, self._n8n.trouble(now), self._config)
         occasion = f"{AlertKind.N8N_DOWN}/{since.isoformat()}"
         alert.raise_once(occasion, AlertKind.N8N_DOWN, text, now=now)
 
+    def _note_question(self, now: datetime) -> None:
+        """Tell of questions that fail hours before; while n8n's other alert is open, of nothing."""
+        check = n8n_check.read()
+        since = check.long_failing_since(now)
+        if check.answer is None or since is None:
+            return
+        coming = alert_occasions.coming(now, within=n8n_check.VERY_NEAR)
+        if coming:
+            minutes = int((now - since).total_seconds() // 60)
+            text = words.n8n_down(coming, minutes, check.answer, self._config)
+            occasion = f"{AlertKind.N8N_DOWN}/question/{since.isoformat()}"
+            alert.raise_once(occasion, AlertKind.N8N_DOWN, text, now=now)
+
     def _note_end(self, raised: Alert, told: set[int], now: datetime) -> None:
         if raised.kind == AlertKind.N8N_DOWN:
-            watch = alert_occasions.watch(now)
-            if watch is not None and watch.is_up and watch.since <= now - STAYS_AFTER:
+            if self._n8n.is_well_again(raised, now):
                 alert.end(raised, words.n8n_back(self._config), now=now)
+            elif self._n8n.is_moot(now):
+                alert.end(raised, None, now=now)
         elif _is_mended(raised.event):
             # What was late once and failed once is still done only once.
             text = words.matching_done(raised.event, self._config)
@@ -124,13 +120,3 @@ def _is_moot(raised: Alert, now: datetime) -> bool:
         return True
     is_this_failure = raised.occasion == _occasion(AlertKind.MATCHING_FAILED, event)
     return alert_occasions.has_failed(event) and not is_this_failure
-
-
-def _down_since(now: datetime) -> datetime | None:
-    """Return since when n8n has been down, or None while it is not, or only just is."""
-    known, watch = n8n_state.read(), alert_occasions.watch(now)
-    moments = [known.since] if known.is_down else []
-    if watch is not None and not watch.is_up:
-        moments.append(watch.since)
-    since = min((moment for moment in moments if moment is not None), default=None)
-    return since if since is not None and since <= now - STAYS_AFTER else None

@@ -2,11 +2,13 @@
 
 import json
 import logging
+import uuid
 from collections.abc import Callable
 from datetime import datetime
 
 import requests
 
+from actors.alerts import words
 from actors.n8n.gateway import new_session
 from actors.n8n.signing import signed_headers
 from actors.process import counting, stopping
@@ -50,13 +52,24 @@ def _record(claimed: Alert, error: str | None, now: datetime) -> None:
 
 
 def post_alert(text: str, alert_id: int, *, config: Config, now: datetime) -> str | None:
-    """Post an alert and return what went wrong, in words that hold no address, or None.
+    """Post an alert and return what went wrong, in words that hold no address, or None."""
+    is_taken, said = post(text, f"alert_{alert_id}", config=config, now=now)
+    return None if is_taken else said
+
+
+def post_test(*, config: Config, now: datetime) -> tuple[bool, str]:
+    """Post an alert that says it is a test; return whether it was taken, and what was answered."""
+    return post(words.test_alert(config), f"alert_test_{uuid.uuid4().hex}", config=config, now=now)
+
+
+def post(text: str, webhook_id: str, *, config: Config, now: datetime) -> tuple[bool, str]:
+    """Post words and return whether somebody took them, and what was answered, without an address.
 
     The body is `{"text": …}` and nothing else, because some chats refuse what they do not know.
     The `webhook-id` is the same for every attempt, so that whoever cares can drop a repeat.
     """
     body = json.dumps({"text": text}, ensure_ascii=False)
-    headers = signed_headers(config.webhook_secret, f"alert_{alert_id}", body, now)
+    headers = signed_headers(config.webhook_secret, webhook_id, body, now)
     headers["Content-Type"] = "application/json"
     try:
         with (
@@ -72,5 +85,5 @@ def post_alert(text: str, alert_id: int, *, config: Config, now: datetime) -> st
         ):
             code = answer.status_code
     except requests.RequestException as error:
-        return f"no answer ({type(error).__name__})"
-    return None if 200 <= code < 300 else f"it answered {code}"
+        return False, f"no answer ({type(error).__name__})"
+    return 200 <= code < 300, f"it answered {code}"

@@ -5,9 +5,11 @@ It tells of events and numbers; no person's name and no phone is in it.
 
 from datetime import datetime
 
+from actors.n8n.advice import advice
 from models.alert_occasions import Departure
 from models.config import Config
 from models.event import Event, MatchingStatus
+from models.n8n_check import Answer, Finding
 
 MOST_NAMED = 3
 
@@ -35,21 +37,33 @@ def matching_done(event: Event, config: Config) -> str:
     return f"Matching for {event.name} is done now.{_leave(event)}{_desk(event, config)}"
 
 
-def n8n_down(departures: list[Departure], minutes: int, config: Config) -> str:
+def n8n_down(departures: list[Departure], minutes: int, trouble: Answer, config: Config) -> str:
     named = [_departure(departure) for departure in departures[:MOST_NAMED]]
     more = len(departures) - len(named)
     if more:
         named.append("1 more event" if more == 1 else f"{more} more events")
     since = "less than a minute" if minutes < 1 else f"{minutes} min"
+    if trouble.finding is Finding.UNREACHABLE:
+        what = f"n8n has not answered for {since}"
+        to_do = f"What we see: {trouble.words}. Start n8n, or its host, or correct N8N_WEBHOOK_URL."
+    else:
+        what, to_do = f"n8n has taken none of our texts for {since}", advice(trouble)
     return (
-        f"n8n has not answered for {since}, and introductions leave soon: {', '.join(named)}. "
-        "Start n8n, or its host. Texts wait meanwhile; an introduction that waits too long is "
+        f"{what}, and introductions leave soon: {', '.join(named)}. {to_do} "
+        "Texts wait meanwhile; an introduction that waits too long is "
         f"planned for the next break.{_desk(departures[0].event, config)}"
     )
 
 
 def n8n_back(config: Config) -> str:
-    return f"n8n answers again; what waits leaves now.{_link('/admin/', config)}"
+    return f"n8n takes texts again; what waits leaves now.{_link('/admin/', config)}"
+
+
+def test_alert(config: Config) -> str:
+    return (
+        "This is a test: alerts of matching and of n8n come here. Nothing is wrong, and nobody was "
+        f"texted.{_link('/admin/', config)}"
+    )
 
 
 def _departure(departure: Departure) -> str:

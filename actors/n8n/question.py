@@ -22,9 +22,9 @@ def judge(code: int, body: bytes) -> Answer:
     if code == 404:
         return Answer(Finding.NOT_REGISTERED)
     if code in (401, 403):
-        return Answer(Finding.TOKEN)
+        return Answer(Finding.TOKEN, "" if code == 403 else "n8n refuses us (401)")
     if 300 <= code < 400:
         return Answer(Finding.UNREACHABLE, f"its address leads elsewhere ({code})")
     if code in _GATEWAY_CODES:
         return Answer(Finding.UNREACHABLE, f"what stands before n8n answered {code}")
-    return Answer(Finding.UNKNOWN_FLOW)
+    return Answer(Finding.UNKNOWN_FLOW, f"n8n answered {code}" if code >= 500 else "")

@@ -101,7 +101,7 @@ def risk(now: datetime) -> bool:
 
 
 def half_open(now: datetime) -> None:
-    """Admit texts, since n8n answers and none tries it or could; the first failure ends that."""
+    """Admit texts, since n8n does not refuse us and none tries it; the first failure ends that."""
     _change(lambda known: known.half_open() if known.may_be_tried(now) else known, now)
 
 

@@ -21,7 +21,8 @@ def probe(*, now: Callable[[], datetime], gateway: Gateway, config: Config) -> N
 
     How that one ends, `deliver` notes, and so n8n is up or stays down. A candidate that turns
     out to be unwanted, or breaks, posts nothing and tells nothing: the next one is tried, and
-    only the one that leaves costs the doubled pause.
+    only the one that leaves costs the doubled pause. With none that is due, the signed question
+    decides if texts may try.
     """
     if not breaker.state().may_be_tried(now()) or not gateway.probe():
         return
@@ -38,8 +39,13 @@ def probe(*, now: Callable[[], datetime], gateway: Gateway, config: Config) -> N
             return
     at = now()
     # Those that are left, if any, are for the next probe, in two seconds.
-    if not outbox.probe_candidates(at, limit=1):
-        breaker.half_open(at)
+    if outbox.probe_candidates(at, limit=1):
+        return
+    # That it answers is not enough: it may refuse every text.
+    if gateway.ask(at).may_take_texts:
+        breaker.half_open(now())
+    else:
+        breaker.risk(now())
 
 
 @dramatiq.actor(

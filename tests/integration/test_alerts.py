@@ -124,6 +124,7 @@ def test_an_event_that_is_off_or_moved_ends_its_alert_in_silence(
 def test_n8n_that_stays_down_before_introductions_is_told_once_and_so_is_its_return(
     watch: Alerting, chat: Sink, n8n: Silent, clock: SetClock
 ) -> None:
+    n8n.is_there = False
     n8n_is("down", clock(), since=clock() - 7 * MINUTE)
     event = departing_event(clock(), minutes=5.05)
     watch.look()
@@ -137,14 +138,14 @@ def test_n8n_that_stays_down_before_introductions_is_told_once_and_so_is_its_ret
     leaves = EventMessage.select().first().scheduled_time
     assert f"Contractor Summit ({leaves:%H:%M}, 2 texts)" in text
     assert f"id={event.id}" in text
-    assert n8n.probes == 0, "the breaker's own probes are enough"
     # It is not back before it has answered for a while.
+    n8n.is_there = True
     n8n_is("trouble", clock(), since=clock())
     for _ in range(8):
         watch.look()
         clock.advance(seconds=5)
     assert len(said(chat)) == 2
-    assert "answers again" in said(chat)[1]
+    assert "takes texts again" in said(chat)[1]
 
 
 def test_n8n_that_is_silent_is_seen_before_any_text_has_failed(
@@ -162,7 +163,7 @@ def test_n8n_that_is_silent_is_seen_before_any_text_has_failed(
     for _ in range(8):
         watch.look()
         clock.advance(seconds=5)
-    assert ["answers again" in text for text in said(chat)] == [False, True]
+    assert ["takes texts again" in text for text in said(chat)] == [False, True]
 
 
 def test_one_lost_answer_of_n8n_alerts_nobody(
@@ -208,4 +209,4 @@ def test_nobody_asks_n8n_while_nothing_leaves(
 ) -> None:
     departing_event(clock(), minutes=20)
     watch.look()
-    assert n8n.probes == 0
+    assert (n8n.probes, n8n.questions) == (0, 0)

@@ -149,8 +149,25 @@ def test_a_test_introduction_is_planned_and_watched(run: Commands) -> None:
         "+15125550101", MessageType.TEST_INTRODUCTION,
     )  # fmt: skip
     assert f"Message {message.id}: scheduled" in result.output
-    assert "is a worker running?" in result.output
+    assert "is a worker running? It is tried again by itself until " in result.output
+    assert f"cancel message {message.id} in the admin under Texts." in result.output
+    until = message.scheduled_time + timedelta(hours=1)
+    assert f"{until:%H:%M} UTC, then given up" in result.output
     assert result.exit_code == 1
+
+
+def test_a_test_introduction_that_n8n_did_not_take_is_said_to_be_tried_again(
+    run: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def schedule_refused(phone: str, *, now: datetime) -> int:
+        return EventMessage.insert(
+            message_type=MessageType.TEST_INTRODUCTION, message_category="test", phone=phone,
+            error_message="n8n refused the connection", scheduled_time=now,
+        ).execute()  # fmt: skip
+
+    monkeypatch.setattr("web.cli.introductions.schedule_test", schedule_refused)
+    result = run("send-test-introduction", "--phone", "+15125550101", "--wait", "0")
+    assert "n8n refused the connection. It is tried again by itself until " in result.output
 
 
 @pytest.mark.parametrize(

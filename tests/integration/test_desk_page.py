@@ -1,13 +1,16 @@
 """An event's desk: what happens next in numbers, what is missing, how far the texts are."""
 
 import html
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from flask.testing import FlaskClient
 
 from models import service_state
 from models.admin_user import Role
 from models.agenda_item import EventAgendaItem, ItemType
+from models.config import Config
 from models.event import Event, MatchingStatus
 from models.message import EventMessage
 from models.message_status import MessageStatus
@@ -150,10 +153,16 @@ def test_while_texts_leave_the_next_step_is_the_last_of_them(
     assert "Last introduction" in page
 
 
-def test_nothing_missing_is_said_plainly(site: AdminSite, now: datetime) -> None:
+def test_nothing_missing_is_said_plainly(
+    site: AdminSite, now: datetime, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
     event = make_day(now)
     make_attendee(event)
     make_attendee(event)
+    said = section(site.text(desk(event)), "readiness")
+    assert "Nobody would be told if matching or n8n fails" in said
+    told = replace(config, alert_webhook_url="https://chat.example.com/hook")
+    monkeypatch.setitem(site.client.application.config, "PEER_CONFIG", told)
     ready = section(site.text(desk(event)), "readiness")
     assert "Ready." in ready
     assert "Nothing is missing." in ready
@@ -187,7 +196,7 @@ def test_servers_that_do_not_work_come_first(site: AdminSite, now: datetime) -> 
     ready = section(site.text(desk(event)), "readiness")
     assert "The planner is silent since" in ready
     assert "Start a worker." in ready
-    assert "n8n does not answer since" in ready
+    assert "n8n takes no texts since" in ready
     assert "It timed out." in ready
     assert ready.index("planner") < ready.index("n8n") < ready.index("agreed")
 

@@ -7,8 +7,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from models import service_state
+from models import readiness, service_state
 from models.base import db
+from models.config import Config
 from models.event import MatchingStatus
 from models.matching_run import MatchingRun, RunKind, RunStatus
 from models.message_status import Direction, MessageStatus
@@ -34,7 +35,7 @@ def test_ready_when_every_part_runs(client: FlaskClient, now: datetime) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200, answer.json
     assert answer.json["status"] == "ready"
-    assert set(answer.json["checks"]) == {"database", "redis", "migrations", "planner"}
+    assert set(answer.json["checks"]) == {"database", "redis", "replies", "migrations", "planner"}
     assert all(check["ok"] for check in answer.json["checks"].values())
     assert answer.json["problems"] == []
 
@@ -84,6 +85,40 @@ def test_not_ready_without_redis(
     assert "Redis at 127.0.0.1 is not reachable" in answer.json["checks"]["redis"]["detail"]
     assert answer.json["checks"]["database"]["ok"]
     assert "hidden" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("missing", "status"),
+    [
+        (["WEBHOOK_SECRET", "N8N_WEBHOOK_TOKEN"], 503),
+        (["WEBHOOK_SECRET"], 200),
+        (["N8N_WEBHOOK_TOKEN"], 200),
+    ],
+)
+def test_not_ready_while_no_reply_and_so_no_stop_can_get_in(
+    client: FlaskClient,
+    app: Flask,
+    config: Config,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    missing: list[str],
+    status: int,
+) -> None:
+    service_state.report(service_state.PLANNER, "leading", now=now)
+    places = {"DATABASE_URL": config.database_url, "REDIS_URL": config.redis_url}
+    lacking = settings(**places, **dict.fromkeys(missing, ""))
+    monkeypatch.setitem(app.config, "PEER_CONFIG", lacking)
+    reply = client.post("/webhooks/n8n/inbound-sms", json={}, headers={"Authorization": "Bearer "})
+    assert reply.status_code == 401
+    answer = client.get("/readyz")
+    assert answer.status_code == status, answer.json
+    problems = " ".join(answer.json["problems"])
+    assert ("No reply gets in, no STOP either" in problems) is (status == 503)
+
+
+def test_a_machine_of_ones_own_is_ready_without_secrets(config: Config) -> None:
+    lacking = settings(LOCAL_SERVICES="1", WEBHOOK_SECRET="", N8N_WEBHOOK_TOKEN="")
+    assert readiness.replies_problem(lacking) is None
 
 
 def test_not_ready_until_migrated(client: FlaskClient) -> None:

@@ -14,6 +14,7 @@ from actors.sending import breaker, preparing
 from actors.sending.probing import MOST_CANDIDATES, probe, probe_n8n
 from models.base import db
 from models.message import EventMessage
+from models.n8n_check import Answer, Finding
 from tests.conftest import settings
 from tests.factories import make_attendee, make_event, make_message
 from tests.fakes import FakeGateway, SetClock
@@ -101,6 +102,28 @@ def test_with_no_text_to_try_it_the_next_one_may(clock: SetClock) -> None:
     assert breaker.admits(clock())
     breaker.note(REFUSED, clock.advance(seconds=60))
     assert breaker.state().is_down
+
+
+@pytest.mark.parametrize(
+    ("answer", "admits"),
+    [
+        (Answer(Finding.FINE), True),
+        (Answer(Finding.UNKNOWN_FLOW), True),
+        (Answer(Finding.UNKNOWN_FLOW, "n8n answered 500"), False),
+        (Answer(Finding.TOKEN), False),
+        (Answer(Finding.FLOW, "n8n can not use its table"), False),
+    ],
+)
+def test_with_no_text_to_try_it_what_refuses_us_stays_down_and_is_asked_less_often(
+    clock: SetClock, answer: Answer, admits: bool
+) -> None:
+    class Answers(Gateway):
+        def ask(self, now: datetime) -> Answer:
+            return answer
+
+    try_it(clock, Answers())
+    assert breaker.admits(clock()) is admits
+    assert breaker.state().pause_seconds == (2 if admits else 4)
 
 
 def test_an_answer_to_somebody_who_wrote_is_never_risked(clock: SetClock) -> None:

@@ -184,6 +184,18 @@ def test_wsgi_leaves_no_connection_for_a_fork_to_share(config: Config) -> None:
     assert done.stdout.split() == ["True", "0", "0"], done.stderr
 
 
+def test_web_says_once_at_its_start_what_it_lacks_for_replies(config: Config) -> None:
+    where = {"DATABASE_URL": config.database_url, "REDIS_URL": config.redis_url}
+    done = _start("-c", "import web.wsgi", **REST, **where)
+    assert done.returncode == 0, done.stderr
+    said = done.stdout + done.stderr
+    assert said.count("no reply gets in") == 1
+    assert "Set WEBHOOK_SECRET or N8N_WEBHOOK_TOKEN" in said
+    assert "ERASURE_KEY is not set" in said
+    done = _start("-c", "import web.wsgi", **REST, **where, N8N_WEBHOOK_TOKEN=SECRET)
+    assert "no reply gets in" not in done.stdout + done.stderr
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -4,29 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from actors.n8n.advice import advice
 from models import n8n_check
-from models.n8n_check import Answer, Check, Finding
+from models.n8n_check import Check, Finding
 from models.service_state import N8N_CHECK
 from web.admin.desk.facts import Facts
-from web.admin.labels import opening
 from web.admin.steps import Step
 
 CHECK = "n8n_checked"
-_TO_DO = {
-    Finding.UNREACHABLE: "Start it, or correct N8N_WEBHOOK_URL.",
-    Finding.NOT_REGISTERED: (
-        "n8n knows no active workflow at our address (404). Activate “Peer Matching: texts out” in "
-        "n8n, and see that N8N_WEBHOOK_URL is its production address."
-    ),
-    Finding.TOKEN: (
-        "n8n refuses our token (403). N8N_WEBHOOK_TOKEN here and the credential “Peer Matching "
-        "token” in n8n have to be the same."
-    ),
-    Finding.UNKNOWN_FLOW: (
-        "n8n answers, but its flow does not know our question, so token and signature are not "
-        "proven. Nobody was texted."
-    ),
-}
 
 
 class Found(NamedTuple):
@@ -43,7 +28,7 @@ def found(facts: Facts) -> Iterator[Found]:
         return
     if answer.finding is not Finding.FINE:
         tone = "idle" if answer.finding is Finding.UNKNOWN_FLOW else "bad"
-        yield Found(tone, _words(answer))
+        yield Found(tone, advice(answer))
     drops_repeats = facts.config.n8n_drops_repeats
     if answer.finding is Finding.FINE and answer.drops_repeats and not drops_repeats:
         said = "n8n's flow texts once however often it is asked: set N8N_DROPS_REPEATS=1."
@@ -87,10 +72,3 @@ def step() -> Step:
 
 def _check(facts: Facts) -> Check:
     return n8n_check.of_row(facts.states.get(N8N_CHECK))
-
-
-def _words(answer: Answer) -> str:
-    to_do = _TO_DO.get(answer.finding, "")
-    if answer.finding is Finding.UNREACHABLE:
-        return f"n8n can not be reached: {answer.words}. {to_do}"
-    return to_do or f"{opening(answer.words)}."

@@ -51,7 +51,7 @@ def _services(facts: Facts) -> Iterator[Lack]:
         yield Lack("bad", f"The planner is in trouble{what}.", "See what runs", health)
     if sent is not None and sent.state != UP:
         why = f" {opening(sent.message)}." if sent.message else ""
-        verb = "does not answer" if sent.state == DOWN else "is in trouble"
+        verb = "takes no texts" if sent.state == DOWN else "is in trouble"
         yield Lack(
             "bad" if sent.state == DOWN else "warn",
             f"n8n {verb} since {facts.clock(sent.since)}.{why}",
@@ -61,6 +61,9 @@ def _services(facts: Facts) -> Iterator[Lack]:
     where = url_for("events.desk_step_view", id=facts.event.id, do=n8n.CHECK)
     for tone, sentence in n8n.found(facts):
         yield Lack(tone, sentence, "Check again", where, is_change=True)
+    if not facts.config.alert_webhook_url and not facts.config.local_services:
+        said = "Nobody would be told if matching or n8n fails: ALERT_WEBHOOK_URL is not set."
+        yield Lack("idle", said, "See what runs", health)
 
 
 def _agenda(facts: Facts) -> Iterator[Lack]:
