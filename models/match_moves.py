@@ -100,19 +100,42 @@ def answer(seen: Seen, *, state: MatchState, response: str, now: datetime) -> bo
     return _update(seen, columns)
 
 
+_YES = (EventPeerMatch.contractor1_response == YES, EventPeerMatch.contractor2_response == YES)
+
+
+def _open_with(wanted: Any) -> list[int]:
+    rows = EventPeerMatch.select(EventPeerMatch.id).where(
+        wanted
+        & EventPeerMatch.cancelled_at.is_null()
+        & EventPeerMatch.state.in_([MatchState.OPEN, MatchState.LATER])
+    )
+    return [row.id for row in rows]
+
+
 def agreed(contractor_id: int) -> list[int]:
     """Return a person's matches to which both have said yes, and that are not connected."""
     is_theirs = (EventPeerMatch.contractor1 == contractor_id) | (
         EventPeerMatch.contractor2 == contractor_id
     )
-    rows = EventPeerMatch.select(EventPeerMatch.id).where(
-        is_theirs
-        & EventPeerMatch.cancelled_at.is_null()
-        & EventPeerMatch.state.in_([MatchState.OPEN, MatchState.LATER])
-        & (EventPeerMatch.contractor1_response == YES)
-        & (EventPeerMatch.contractor2_response == YES)
+    return _open_with(is_theirs & _YES[0] & _YES[1])
+
+
+def said_yes(contractor_id: int) -> list[int]:
+    """Return a person's matches to which they said yes, and that are not connected."""
+    return _open_with(
+        ((EventPeerMatch.contractor1 == contractor_id) & _YES[0])
+        | ((EventPeerMatch.contractor2 == contractor_id) & _YES[1])
     )
-    return [row.id for row in rows]
+
+
+def take_back(seen: Seen, *, now: datetime) -> bool:
+    """Forget a person's yes, as if they had not answered."""
+    columns = {
+        f"contractor{seen.side}_response": None,
+        f"contractor{seen.side}_responded_at": None,
+        "updated_at": now,
+    }
+    return _update(seen, columns)
 
 
 def propose_again(match: EventPeerMatch, *, now: datetime) -> None:

@@ -72,11 +72,21 @@ def follow_up(match_id: int, *, now: datetime, config: Config) -> int:
     situation = _situation(match, event, now, config)
     to_come = _to_come(situation, now)
     due = [step for step in to_come if step.due <= ahead]
-    planned = sum(_plan(match, event, step, now) for step in due)
+    kept = {
+        side
+        for side, one in {1: match.contractor1, 2: match.contractor2}.items()
+        if one.phone and inbox.is_waiting(one.phone, unwilling.REASONS)
+    }
+    planned = sum(_plan(match, event, step, now) for step in due if step.side not in kept)
     if planned and match.state == MatchState.LATER:
         match_moves.propose_again(match, now=now)
     coming = min((step.due for step in to_come if step.due > ahead), default=None)
-    match_moves.look_again(match_id, _next_look(situation, coming, now))
+    next_look = _next_look(situation, coming, now)
+    if any(step.side in kept for step in due):
+        # It is of use again once a person has read what they wrote.
+        soon = now + breaks.scaled(LOOK_EVERY, event)
+        next_look = soon if next_look is None else min(next_look, soon)
+    match_moves.look_again(match_id, next_look)
     return planned
 
 
@@ -127,8 +137,7 @@ def _plan(match: EventPeerMatch, event: Event, step: Step, now: datetime) -> boo
     seen = Seen(match, match.contractor1, match.contractor2, 1)
     if step.side == 2:
         seen = seen.seen_by_peer()
-    phone = seen.me.phone
-    if not phone or not may_connect(seen) or inbox.is_waiting(phone, unwilling.REASONS):
+    if not seen.me.phone or not may_connect(seen):
         return False
     return plan_once(
         seen.me,

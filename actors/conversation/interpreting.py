@@ -3,9 +3,15 @@
 from collections.abc import Sequence
 
 from actors.conversation.meetings import NOT_CLEAR, Answer, about_meetings
-from actors.conversation.naming import ABOUT_MEETING, are_written, names_introductions
+from actors.conversation.naming import (
+    ABOUT_MEETING,
+    are_written,
+    is_taught_with_name,
+    names_introductions,
+)
 from actors.reply_text import Intent, Reply, understand
 from actors.understanding.people_named import Naming, Person, with_numbers
+from actors.understanding.plain_answers import is_plain_answer
 from actors.understanding.several_answers import parts
 from models.conversation import ABOUT_ALL, ASKS, Introduced, Question
 from models.message_status import MessageType
@@ -17,6 +23,7 @@ _SEVERAL = (
     *(Intent.YES, Intent.NO, Intent.LATER, Intent.MORE),
     *(Intent.ATTENDED, Intent.NOT_ATTENDED),
 )
+WHICH = MessageType.WHICH_INTRODUCTION
 _SETTLING = (Intent.YES, Intent.NO, Intent.LATER, Intent.MET_ALREADY)
 
 
@@ -64,10 +71,12 @@ def _interpret(
 ) -> list[Answer]:
     asked = questions[0].asks if questions else None
     if asked not in ABOUT_MEETING:
-        return [Answer(*_about_open(naming.said, asked, questions, live))]
-    if names_introductions(naming.said, asked, [one.number for one in live]):
-        introduction = ASKS[MessageType.INTRODUCTION]
-        return [Answer(*_about_open(naming.said, introduction, questions, live))]
+        return [_about_introductions(text, naming, asked, questions, live)]
+    introduction = ASKS[MessageType.INTRODUCTION]
+    numbers = [one.number for one in live]
+    for said in (text, naming.said) if is_taught_with_name(naming.said) else (text,):
+        if names_introductions(said, asked, numbers):
+            return [Answer(*_about_open(said, introduction, questions, live))]
     answers = about_meetings(text, naming, asked, _asked_about(questions, known), known)
     if answers:
         return answers
@@ -76,6 +85,32 @@ def _interpret(
     is_of_others = any(one.number not in naming.numbers for one in about)
     has_names = bool(naming.numbers) or not naming.is_clear
     return [NOT_CLEAR if has_names and is_of_others else Answer(reply, about)]
+
+
+def _about_introductions(
+    text: str,
+    naming: Naming,
+    asked: str | None,
+    questions: list[Question],
+    live: list[Introduced],
+) -> Answer:
+    """Let names choose among introductions where all of the reply is an answer.
+
+    Elsewhere they only say of whom somebody wants to know more, and never let an answer be about
+    anybody else.
+    """
+    has_names = bool(naming.numbers) or not naming.is_clear
+    was_asked_whom = bool(questions) and questions[0].message_type == WHICH
+    if not has_names or is_plain_answer(naming.said, was_asked_whom=was_asked_whom):
+        return Answer(*_about_open(naming.said, asked, questions, live))
+    if is_plain_answer(naming.said, was_asked_whom=True):
+        return Answer(Reply(Intent.WHICH), [])
+    reply, about = _about_open(text, asked, questions, live)
+    named = [one for one in live if one.number in naming.numbers]
+    if reply.intent is Intent.MORE:
+        return Answer(reply, named) if named and naming.is_clear else NOT_CLEAR
+    is_of_others = any(one not in named for one in about)
+    return NOT_CLEAR if is_of_others or not naming.is_clear else Answer(reply, about)
 
 
 def _about_open(

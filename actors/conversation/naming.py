@@ -12,6 +12,17 @@ _TAUGHT = re.compile(
 )
 
 
+# A name behind a bare YES may be an address, or whom they met.
+_TAUGHT_WITH_NAME = re.compile(
+    r"\W*(?:yes|no|later|skip|more|tell me more)\W+(?:to|for|about)\W+\d+\W*", re.IGNORECASE
+)
+
+
+def is_taught_with_name(numbered: str) -> bool:
+    """Whether it is in the words that introductions teach, with a name in place of the number."""
+    return _TAUGHT_WITH_NAME.fullmatch(numbered) is not None
+
+
 def names_introductions(text: str, asked: str, numbers: Sequence[int]) -> bool:
     """Whether a reply is about these introductions, which can still be answered.
 

@@ -42,9 +42,18 @@ def answer(message: EventMessage, *, now: datetime) -> Done:
     reason = unwilling.why(message.message_content or "")
     if reason is None:
         return _answer(heard, now)
+    if reason in unwilling.TAKE_BACK_YES:
+        _take_back_yes(heard, now)
     if heard.reply.intent not in REFUSING:
         return Done(NEEDS_A_PERSON, reason, heard)
     return replace(_answer(heard, now), inbox_reason=reason)
+
+
+def _take_back_yes(heard: Heard, now: datetime) -> None:
+    """Give nobody's contacts away on a YES that whoever said it has thought better of."""
+    match_moves.lock(match_moves.said_yes(heard.person.id))
+    for seen in match_moves.see_all(match_moves.said_yes(heard.person.id), heard.person.id):
+        match_moves.take_back(seen, now=now)
 
 
 def _answer(heard: Heard, now: datetime) -> Done:

@@ -20,6 +20,8 @@ REPLIES_FOR_EACH_TEXT = 1
 REPLIES_AT_ONCE = 4
 # Shorter than the planner leaves a reply alone, so that none gets two places.
 LONGEST_WAIT_OF_A_REPLY_SECONDS = 4.0
+# So that those that found no place when they came are not passed by those that come now.
+LONGEST_WAIT_OF_AN_OLD_REPLY_SECONDS = 8.0
 # A little more than the spacing aims at, so that what a stall has held up can catch up.
 HEADROOM = 1.03
 LONGEST_WAIT_SECONDS = 0.5
@@ -79,7 +81,12 @@ class Limiter:
         self._script = client.register_script(SCRIPT)
 
     @classmethod
-    def of_replies(cls, client: redis.Redis, texts_per_second: int) -> "Limiter":
+    def of_replies(
+        cls,
+        client: redis.Redis,
+        texts_per_second: int,
+        longest_wait_seconds: float = LONGEST_WAIT_OF_A_REPLY_SECONDS,
+    ) -> "Limiter":
         """Return the places for replies, kept for some seconds ahead.
 
         One for each text: most replies are answered by one, so that to work at them faster would
@@ -90,7 +97,7 @@ class Limiter:
             texts_per_second,
             key=REPLIES_KEY,
             at_once=REPLIES_AT_ONCE,
-            longest_wait_seconds=LONGEST_WAIT_OF_A_REPLY_SECONDS,
+            longest_wait_seconds=longest_wait_seconds,
         )
 
     def take(self) -> Place:

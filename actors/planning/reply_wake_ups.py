@@ -10,12 +10,17 @@ from dramatiq.errors import BrokerError
 
 from actors.broker import broker
 from actors.conversation.replies import handle_reply
-from actors.n8n.limiter import Limiter
+from actors.n8n.limiter import (
+    LONGEST_WAIT_OF_A_REPLY_SECONDS,
+    LONGEST_WAIT_OF_AN_OLD_REPLY_SECONDS,
+    Limiter,
+)
 from actors.planning.wake_ups import RedisGoneError
 from models import outbox
 
 # Longer than a place is kept ahead, so that none is woken while it waits for its own.
 UNHANDLED_AFTER = timedelta(seconds=5)
+# Longer than a place is kept for those that waited.
 WAKE_AGAIN_AFTER = timedelta(seconds=10)
 
 log = logging.getLogger(__name__)
@@ -24,7 +29,7 @@ log = logging.getLogger(__name__)
 def wake_stored(message_id: int, *, texts_per_second: int) -> None:
     """Wake a reply that was just stored; in a rush, or without Redis, the planner does so."""
     try:
-        _wake(message_id, texts_per_second)
+        _wake(message_id, _places(texts_per_second, LONGEST_WAIT_OF_A_REPLY_SECONDS))
     except (BrokerError, redis.RedisError) as error:
         fields = {"message_id": message_id, "error": type(error).__name__}
         log.warning("reply stored, but its wake-up could not be sent", extra=fields)
@@ -53,6 +58,7 @@ class ReplyWakeUps:
         RedisGoneError
             When Redis does not take them; the next look sends them then.
         """
+        places = _places(self._texts_per_second, LONGEST_WAIT_OF_AN_OLD_REPLY_SECONDS)
         since = now - WAKE_AGAIN_AFTER
         self._woken_at = {key: at for key, at in self._woken_at.items() if at > since}
         replies = outbox.unhandled_replies(
@@ -63,7 +69,7 @@ class ReplyWakeUps:
         )
         for reply_id in replies:
             try:
-                if not _wake(reply_id, self._texts_per_second):
+                if not _wake(reply_id, places):
                     return
             except redis.RedisError as error:
                 reason = type(error).__name__
@@ -72,9 +78,9 @@ class ReplyWakeUps:
             self._woken_at[reply_id] = now
 
 
-def _wake(message_id: int, texts_per_second: int) -> bool:
+def _wake(message_id: int, places: Limiter) -> bool:
     """Send a wake-up for when the reply's place comes; False when none is kept for it."""
-    place = _places(texts_per_second).take()
+    place = places.take()
     if place.is_kept:
         delay_ms = ceil(place.wait_seconds * 1000)
         handle_reply.send_with_options(args=(message_id,), delay=delay_ms or None)
@@ -82,5 +88,5 @@ def _wake(message_id: int, texts_per_second: int) -> bool:
 
 
 @cache
-def _places(texts_per_second: int) -> Limiter:
-    return Limiter.of_replies(broker.client, texts_per_second)
+def _places(texts_per_second: int, longest_wait_seconds: float) -> Limiter:
+    return Limiter.of_replies(broker.client, texts_per_second, longest_wait_seconds)

@@ -7,13 +7,16 @@ from actors.understanding.patterns import word_set
 # No introduction has this number.
 STRANGER = 9999
 _OF_A_STRANGER = re.compile(
-    r"(\W*(?i:yes|yeah|yep|sure|ok|no|nope|later|skip)\b(?:,? please)? (?:to|for|with) )"
-    r"([A-Z][a-z]{2,})\W*",
+    r"(\W*(?:yes|yeah|yep|sure|ok|no|nope|later|skip)\b(?:,? please)? (?:to|for|with) )"
+    r"([^\W\d_]{3,})(?: [^\W\d_]+)?\W*",
+    re.IGNORECASE,
 )
 _NO_STRANGERS = word_set(
-    "him her them this that the both all everyone everybody each meeting meet intro introduction"
-    " introductions connect connecting you your now today lunch dinner breakfast me sure either"
-    " first second third fourth fifth one two three four five six seven eight nine ten any"
+    "him her them this that these those the both all everyone everybody each meeting meet intro"
+    " introduction introductions connect connecting networking you your our now today tomorrow"
+    " lunch dinner breakfast coffee drinks sure certain real pleasure me either any someone"
+    " somebody anyone anybody first second third fourth fifth one two three four five six seven"
+    " eight nine ten todos todas"
 )
 
 

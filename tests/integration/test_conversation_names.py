@@ -29,13 +29,11 @@ def of_ana(day: Day, peer: str, what: str) -> object:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Ben", ["yes", None, None]),
-        ("ben please", ["yes", None, None]),
-        ("Ben and Dan", ["yes", None, "yes"]),
         ("yes to Bén", ["yes", None, None]),
+        ("yes please, I'd love to meet Ben and Dan!", ["yes", None, "yes"]),
+        ("Yes to Ben, thanks", ["yes", None, None]),
+        ("yes to everyone except Ben", [None, "yes", "yes"]),
         ("the first and third", ["yes", None, "yes"]),
-        ("everyone except Ben", [None, "yes", "yes"]),
-        ("all but Ben", [None, "yes", "yes"]),
         ("all but 2", ["yes", None, "yes"]),
         ("1-3", ["yes", "yes", "yes"]),
         ("sí a todos", ["yes", "yes", "yes"]),
@@ -43,7 +41,6 @@ def of_ana(day: Day, peer: str, what: str) -> object:
         ("LATER for Dan", [None, None, "later"]),
         ("1 yes 2 no 3 later", ["yes", "no", "later"]),
         ("Ben yes, Cleo no", ["yes", "no", None]),
-        ("Dan & Co", [None, None, "yes"]),
     ],
 )
 @pytest.mark.parametrize("before", ["", "YES"])
@@ -56,6 +53,74 @@ def test_names_answer_who_would_you_like_to_meet(
     row = day.row(day.say("Ana", text))
     assert (answers(day), row.inbox_reason) == (expected, None)
     assert day.told()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ben", ["yes", None, None]),
+        ("ben please", ["yes", None, None]),
+        ("Ben and Dan", ["yes", None, "yes"]),
+        ("everyone except Ben", [None, "yes", "yes"]),
+        ("all but Ben", [None, "yes", "yes"]),
+        ("Dan & Co", [None, None, "yes"]),
+    ],
+)
+def test_a_name_alone_is_a_yes_only_to_whom_they_would_like_to_meet(
+    day: Day, text: str, expected: list[str | None]
+) -> None:
+    day.say("Ana", text)
+    assert (answers(day), day.told()) == ([None] * 3, [("Ana", "which_introduction")])
+    day.say("Ana", text)
+    assert answers(day) == expected
+
+
+@pytest.mark.parametrize("before", ["", "YES"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Ben?", "Ben from Ben & Co?", "Ben, do I know you?", "Ben, where are you?"),
+        *("Is Ben good?", "is Ben good", "And Cleo?", "Sorry, Ben", "Thanks Ben", "yes? Ben?"),
+        *("Ben? Never heard of him", "Ben hello", "I think Ben is here", "Send me Ben's number"),
+        *("What's Ben's number?", "Yes\nBen", "Yes, I'm with Ben now, who else?"),
+    ],
+)
+def test_a_name_in_other_words_is_nobodys_consent(day: Day, text: str, before: str) -> None:
+    if before:
+        day.say("Ana", before)
+    day.say("Ana", text)
+    assert answers(day) == [None] * 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Ben?", "Ben", "Sorry, Ben", "Thanks Ben", "Is Ben good?", "Ben, where are you?"),
+        *("yes to Dan", "Yes to Dan Miller", "YES TO DAN", "no to dan"),
+    ],
+)
+def test_neither_is_it_where_one_alone_is_open(config: Config, text: str) -> None:
+    day = Day(config, "Ana Ben", "Ana-Ben", refills=False)
+    day.say("Ana", text)
+    assert of_ana(day, "Ben", "response") is None
+
+
+def test_asking_for_somebodys_number_is_no_yes_to_somebody_else(day: Day) -> None:
+    day.say("Ana", "YES 1")
+    day.say("Ana", "NO 3")
+    day.say("Ana", "Send me Ben's number")
+    assert answers(day) == ["yes", None, "no"]
+
+
+@pytest.mark.parametrize("text", ["Cleo", "Just Cleo", "only Cleo", "Yes Cleo", "Cleo?"])
+def test_whom_somebody_met_is_no_consent_to_meet(config: Config, text: str) -> None:
+    day = Day(config, "Ana Ben Cleo", "Ana-Ben Ana-Cleo", refills=False)
+    day.say("Ana", "YES 1")
+    day.say("Ben", "YES")
+    day.at(31)
+    assert ("Ana", "attendance_question") in day.told()
+    day.say("Ana", text)
+    assert of_ana(day, "Cleo", "response") is None
 
 
 def test_more_about_one_is_told_about_that_one(day: Day) -> None:

@@ -100,6 +100,29 @@ def test_reminder_that_is_planned_already_does_not_leave_either(config: Config) 
     assert day.row(reminder.id).error_message == unwilling.WAITS
 
 
+@pytest.mark.parametrize("text", ["don't share my number", "wrong number", "this is spam"])
+def test_a_yes_is_taken_back_by_whoever_wants_no_part_in_it(day: Day, text: str) -> None:
+    day.say("Ana", "YES")
+    day.told()
+    day.say("Ana", text)
+    day.say("Ben", "YES")
+    assert day.told() == [("Ben", "yes_noted")]
+    assert (day.state(PAIR), day.given_away()) == ("open", [])
+    day.say("Ana", "YES")
+    assert day.state(PAIR) == "connected", "who says so again means it"
+
+
+def test_a_reminder_comes_once_a_person_has_read_what_kept_it(day: Day) -> None:
+    reply = day.say("Ben", "I'm not at the event")
+    day.say("Ana", "YES")
+    day.told()
+    day.at(23)
+    assert day.told() == []
+    inbox_answers.finish(reply, now=day.clock())
+    day.at(25)
+    assert day.told() == [("Ben", "yes_reminder")]
+
+
 def test_no_prompt_at_the_break(day: Day) -> None:
     day.say("Ana", "LATER")
     day.say("Ana", "who gave you my number?")

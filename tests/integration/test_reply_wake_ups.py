@@ -7,7 +7,13 @@ from flask.testing import FlaskClient
 
 from actors.broker import FOLLOW_UP_QUEUE, broker, connect_broker
 from actors.conversation.receiving import Inbound, receive
-from actors.n8n.limiter import HEADROOM, LONGEST_WAIT_OF_A_REPLY_SECONDS, REPLIES_AT_ONCE
+from actors.n8n.limiter import (
+    HEADROOM,
+    LONGEST_WAIT_OF_A_REPLY_SECONDS,
+    LONGEST_WAIT_OF_AN_OLD_REPLY_SECONDS,
+    REPLIES_AT_ONCE,
+    Limiter,
+)
 from actors.planning.reply_wake_ups import UNHANDLED_AFTER, ReplyWakeUps, wake_stored
 from actors.planning.wake_ups import RedisGoneError
 from models.config import Config
@@ -18,6 +24,7 @@ from tests.integration.test_planner import wake_ups
 PHONE = "+15125550123"
 PER_SECOND = 5
 KEPT = REPLIES_AT_ONCE + round(PER_SECOND * HEADROOM * LONGEST_WAIT_OF_A_REPLY_SECONDS)
+KEPT_FOR_OLD = REPLIES_AT_ONCE + round(PER_SECOND * HEADROOM * LONGEST_WAIT_OF_AN_OLD_REPLY_SECONDS)
 SECOND = timedelta(seconds=1)
 
 
@@ -49,17 +56,31 @@ def test_the_planner_wakes_no_more_than_there_are_places_for(now: datetime) -> N
     looks = ReplyWakeUps(PER_SECOND)
     for second in range(60):
         looks.send(now + second * SECOND / 10)
-    assert len(woken()) == pytest.approx(KEPT, abs=5)
+    assert len(woken()) == pytest.approx(KEPT_FOR_OLD, abs=5)
     assert set(woken()) == set(waiting[: len(woken())]), "the oldest first"
 
 
-def test_who_found_no_place_is_woken_at_the_next_look(now: datetime) -> None:
-    [only] = stored(1, now - UNHANDLED_AFTER - SECOND)
+def test_who_found_no_place_is_not_passed_by_those_that_come_now(now: datetime) -> None:
+    waiting = stored(200, now - UNHANDLED_AFTER - SECOND)
     looks = ReplyWakeUps(PER_SECOND)
     for message_id in range(-100, 0):
         wake_stored(message_id, texts_per_second=PER_SECOND)
     looks.send(now)
-    assert only not in woken()
+    looks.send(now + SECOND)
+    assert {*waiting[: 2 * PER_SECOND]} <= {*woken()}
+    before = len(woken())
+    for message_id in range(-200, -100):
+        wake_stored(message_id, texts_per_second=PER_SECOND)
+    assert len(woken()) == before, "those that come now wait for the planner"
+
+
+def test_the_planner_goes_on_once_there_are_places(now: datetime) -> None:
+    [only] = stored(1, now - UNHANDLED_AFTER - SECOND)
+    looks = ReplyWakeUps(PER_SECOND)
+    for _ in range(100):
+        Limiter.of_replies(broker.client, PER_SECOND, 60).take()
+    looks.send(now)
+    assert woken() == []
     broker.client.flushdb()
     looks.send(now + SECOND)
     assert woken() == [only]
