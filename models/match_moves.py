@@ -120,12 +120,12 @@ def agreed(contractor_id: int) -> list[int]:
     return _open_with(is_theirs & _YES[0] & _YES[1])
 
 
-def said_yes(contractor_id: int) -> list[int]:
-    """Return a person's matches to which they said yes, and that are not connected."""
-    return _open_with(
-        ((EventPeerMatch.contractor1 == contractor_id) & _YES[0])
-        | ((EventPeerMatch.contractor2 == contractor_id) & _YES[1])
+def said_yes(contractor_id: int, event_id: int) -> list[int]:
+    """Return a person's matches of an event to which they said yes, and that are not connected."""
+    is_theirs = ((EventPeerMatch.contractor1 == contractor_id) & _YES[0]) | (
+        (EventPeerMatch.contractor2 == contractor_id) & _YES[1]
     )
+    return _open_with(is_theirs & (EventPeerMatch.event == event_id))
 
 
 def take_back(seen: Seen, *, now: datetime) -> bool:

@@ -71,6 +71,12 @@ def awaits_approval() -> Expression:
     return held & (because == HeldBecause.APPROVAL.value)
 
 
+def gives_contacts(match_ids: list[int]) -> Any:
+    """Return the SQL of texts that give the contacts of these matches away."""
+    is_exchange = EventMessage.message_type == MessageType.CONTACT_EXCHANGE
+    return EventMessage.match.in_(match_ids) & is_exchange
+
+
 def cancel(wanted: Expression, *, reason: str) -> int:
     """Cancel what waits or is held among these texts; return how many."""
     return _move(wanted, CANCELLABLE, status=MessageStatus.CANCELLED, error_message=reason)

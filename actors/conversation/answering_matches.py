@@ -24,7 +24,7 @@ CLOSED = "the two will not be introduced"
 ANSWERED = "the introduction was answered"
 CLOSING = (Intent.NO, Intent.MET_ALREADY)
 _SETTLED = (*CLOSED_STATES, MatchState.CONNECTED)
-_REMINDERS = (MessageType.YES_REMINDER, MessageType.REVEALING_REMINDER)
+REMINDERS = (MessageType.YES_REMINDER, MessageType.REVEALING_REMINDER)
 
 Moved = list[tuple[Seen, Move]]
 
@@ -87,7 +87,7 @@ def _withdraw(heard: Heard, moved: Moved) -> None:
     standing = [seen.match.id for seen, move in moved if move.state not in _SETTLED]
     intent = heard.reply.intent
     # Whoever asks for a later time may mean the very break that is about to be proposed.
-    kinds = _REMINDERS if intent is Intent.LATER else (*_REMINDERS, MessageType.BREAK_PROMPT)
+    kinds = REMINDERS if intent is Intent.LATER else (*REMINDERS, MessageType.BREAK_PROMPT)
     steering.cancel(
         conversation.waiting_for(settled) | conversation.asking(standing, heard.person.id, kinds),
         reason=CLOSED if intent in CLOSING else ANSWERED,

@@ -78,11 +78,12 @@ def follow_up(match_id: int, *, now: datetime, config: Config) -> int:
         if one.phone and inbox.is_waiting(one.phone, unwilling.REASONS)
     }
     planned = sum(_plan(match, event, step, now) for step in due if step.side not in kept)
-    if planned and match.state == MatchState.LATER:
+    is_kept = any(step.side in kept for step in due)
+    if planned and not is_kept and match.state == MatchState.LATER:
         match_moves.propose_again(match, now=now)
     coming = min((step.due for step in to_come if step.due > ahead), default=None)
     next_look = _next_look(situation, coming, now)
-    if any(step.side in kept for step in due):
+    if is_kept:
         # It is of use again once a person has read what they wrote.
         soon = now + breaks.scaled(LOOK_EVERY, event)
         next_look = soon if next_look is None else min(next_look, soon)

@@ -1,5 +1,6 @@
 """Owns reading a reply in the light of what was asked and which introductions are open; pure."""
 
+import re
 from collections.abc import Sequence
 
 from actors.conversation.meetings import NOT_CLEAR, Answer, about_meetings
@@ -11,7 +12,7 @@ from actors.conversation.naming import (
 )
 from actors.reply_text import Intent, Reply, understand
 from actors.understanding.people_named import Naming, Person, with_numbers
-from actors.understanding.plain_answers import is_plain_answer
+from actors.understanding.plain_answers import is_plain_answer, is_torn, says_yes_first
 from actors.understanding.several_answers import parts
 from models.conversation import ABOUT_ALL, ASKS, Introduced, Question
 from models.message_status import MessageType
@@ -24,6 +25,7 @@ _SEVERAL = (
     *(Intent.ATTENDED, Intent.NOT_ATTENDED),
 )
 WHICH = MessageType.WHICH_INTRODUCTION
+_BOTH_OF_THESE = re.compile(r"\bboth\s+(?=\d)", re.IGNORECASE)
 _SETTLING = (Intent.YES, Intent.NO, Intent.LATER, Intent.MET_ALREADY)
 
 
@@ -102,7 +104,11 @@ def _about_introductions(
     has_names = bool(naming.numbers) or not naming.is_clear
     was_asked_whom = bool(questions) and questions[0].message_type == WHICH
     if not has_names or is_plain_answer(naming.said, was_asked_whom=was_asked_whom):
-        return Answer(*_about_open(naming.said, asked, questions, live))
+        # "Both Ben and Ana" are the two, however many are open.
+        said = _BOTH_OF_THESE.sub("", naming.said)
+        return Answer(*_about_open(said, asked, questions, live))
+    if is_torn(naming.said):
+        return NOT_CLEAR
     if is_plain_answer(naming.said, was_asked_whom=True):
         return Answer(Reply(Intent.WHICH), [])
     reply, about = _about_open(text, asked, questions, live)
@@ -110,7 +116,8 @@ def _about_introductions(
     if reply.intent is Intent.MORE:
         return Answer(reply, named) if named and naming.is_clear else NOT_CLEAR
     is_of_others = any(one not in named for one in about)
-    return NOT_CLEAR if is_of_others or not naming.is_clear else Answer(reply, about)
+    is_unsure = reply.intent is Intent.YES and not says_yes_first(text)
+    return NOT_CLEAR if is_of_others or is_unsure or not naming.is_clear else Answer(reply, about)
 
 
 def _about_open(

@@ -12,10 +12,11 @@ from actors.conversation.done import NEEDS_A_PERSON, Done
 from actors.conversation.hearing import Heard, hear, thanks_for_an_answer
 from actors.reply_text import REFUSING, Intent
 from actors.understanding import unwilling
-from models import match_moves, schedule
+from models import conversation, match_moves, schedule, steering
 from models.contractor import Contractor
 from models.message import EventMessage
 from models.opt_out import has_opted_out
+from models.peer_match import MatchState
 
 SILENT = "nothing: the phone has opted out"
 NO_PHONE = "We do not know the phone it came from."
@@ -42,18 +43,42 @@ def answer(message: EventMessage, *, now: datetime) -> Done:
     reason = unwilling.why(message.message_content or "")
     if reason is None:
         return _answer(heard, now)
-    if reason in unwilling.TAKE_BACK_YES:
-        _take_back_yes(heard, now)
-    if heard.reply.intent not in REFUSING:
-        return Done(NEEDS_A_PERSON, reason, heard)
-    return replace(_answer(heard, now), inbox_reason=reason)
+    takes_back = reason in unwilling.TAKE_BACK_YES
+    said_yes = _lock_for_taking_back(heard) if takes_back else []
+    done = Done(NEEDS_A_PERSON, reason, heard)
+    if heard.reply.intent in REFUSING:
+        done = replace(_answer(heard, now), inbox_reason=reason)
+    if takes_back:
+        _take_back(heard, said_yes, now)
+    return done
 
 
-def _take_back_yes(heard: Heard, now: datetime) -> None:
-    """Give nobody's contacts away on a YES that whoever said it has thought better of."""
-    match_moves.lock(match_moves.said_yes(heard.person.id))
-    for seen in match_moves.see_all(match_moves.said_yes(heard.person.id), heard.person.id):
-        match_moves.take_back(seen, now=now)
+def _lock_for_taking_back(heard: Heard) -> list[int]:
+    """Lock all that the reply may move, in the one order; return the matches with a yes of theirs.
+
+    The event comes before its matches, and those by their ids.
+    """
+    if heard.reply.intent in answering_matches.CLOSING:
+        schedule.lock(heard.event.id)
+    said_yes = match_moves.said_yes(heard.person.id, heard.event.id)
+    about = [one.match_id for part in heard.parts for one in part.about]
+    match_moves.lock([*said_yes, *about, *(one.match_id for one in heard.known)])
+    return said_yes
+
+
+def _take_back(heard: Heard, said_yes: list[int], now: datetime) -> None:
+    """Give nobody's contacts away on a YES that whoever said it has thought better of.
+
+    First the texts, and only then the matches, as everywhere.
+    """
+    everybody = [one.match_id for one in heard.known]
+    steering.cancel(steering.gives_contacts(everybody), reason=unwilling.WAITS)
+    for seen in match_moves.see_all(said_yes, heard.person.id):
+        asking = conversation.asking([seen.match.id], seen.peer.id, answering_matches.REMINDERS)
+        steering.cancel(asking, reason=unwilling.WAITS)
+    for seen in match_moves.see_all(said_yes, heard.person.id):
+        if seen.mine == match_moves.YES and seen.state is not MatchState.CONNECTED:
+            match_moves.take_back(seen, now=now)
 
 
 def _answer(heard: Heard, now: datetime) -> Done:

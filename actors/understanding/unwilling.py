@@ -16,7 +16,7 @@ NEVER_SIGNED_UP = "Says that they did not sign up."
 SPAM = "Thinks that it is spam."
 REASONS = (WRONG_NUMBER, NOT_SHARED, WHERE_FROM, NOT_THERE, NEVER_SIGNED_UP, SPAM)
 # Who says this wants to be introduced to nobody, whatever they said before.
-TAKE_BACK_YES = (WRONG_NUMBER, NOT_SHARED, NEVER_SIGNED_UP, SPAM)
+TAKE_BACK_YES = (WRONG_NUMBER, NOT_SHARED)
 # What is said of a text that does not leave for this.
 WAITS = "the person wrote something that an organiser has yet to read"
 

@@ -33,6 +33,8 @@ def of_ana(day: Day, peer: str, what: str) -> object:
         ("yes please, I'd love to meet Ben and Dan!", ["yes", None, "yes"]),
         ("Yes to Ben, thanks", ["yes", None, None]),
         ("yes to everyone except Ben", [None, "yes", "yes"]),
+        ("Yes to both Ben and Dan", ["yes", None, "yes"]),
+        ("yes both 1 and 2", ["yes", "yes", None]),
         ("the first and third", ["yes", None, "yes"]),
         ("all but 2", ["yes", None, "yes"]),
         ("1-3", ["yes", "yes", "yes"]),
@@ -97,6 +99,8 @@ def test_a_name_in_other_words_is_nobodys_consent(day: Day, text: str, before: s
     [
         *("Ben?", "Ben", "Sorry, Ben", "Thanks Ben", "Is Ben good?", "Ben, where are you?"),
         *("yes to Dan", "Yes to Dan Miller", "YES TO DAN", "no to dan"),
+        *("Yes but who is Ben?", "Ben said yes?", "Ben said yes", "Sounds good, Ben who?"),
+        *("What will Ben get? Sure", "Ok thanks Ben", "Ok Ben, I would like to but", "No only Ben"),
     ],
 )
 def test_neither_is_it_where_one_alone_is_open(config: Config, text: str) -> None:
