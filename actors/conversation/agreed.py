@@ -10,14 +10,13 @@ from models.match_moves import YES
 from models.peer_match import MatchState
 
 
-def connect_agreed(person: Contractor, *, now: datetime) -> int:
-    """Exchange the contacts that a STOP kept back; return with how many people.
+def connect_agreed(person: Contractor, *, now: datetime) -> None:
+    """Exchange the contacts that a STOP kept back.
 
     STOP ends texts, not what was said before. The caller opens the transaction.
     """
     match_ids = match_moves.agreed(person.id)
     match_moves.lock(match_ids)
-    connected = 0
     for seen in match_moves.see_all(match_moves.agreed(person.id), person.id):
         event = seen.match.event
         if event.cancelled_at is not None or event.is_over(now) or not may_connect(seen):
@@ -25,5 +24,3 @@ def connect_agreed(person: Contractor, *, now: datetime) -> int:
         steering.cancel(conversation.waiting_for([seen.match.id]), reason=ANSWERED)
         if match_moves.answer(seen, state=MatchState.CONNECTED, response=YES, now=now):
             connect(seen, event, now=now)
-            connected += 1
-    return connected

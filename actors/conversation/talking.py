@@ -73,10 +73,11 @@ def _take_back(heard: Heard, said_yes: list[int], now: datetime) -> None:
     """
     everybody = [one.match_id for one in heard.known]
     steering.cancel(steering.gives_contacts(everybody), reason=unwilling.WAITS)
-    for seen in match_moves.see_all(said_yes, heard.person.id):
+    agreed = match_moves.see_all(said_yes, heard.person.id)
+    for seen in agreed:
         asking = conversation.asking([seen.match.id], seen.peer.id, answering_matches.REMINDERS)
         steering.cancel(asking, reason=unwilling.WAITS)
-    for seen in match_moves.see_all(said_yes, heard.person.id):
+    for seen in agreed:
         if seen.mine == match_moves.YES and seen.state is not MatchState.CONNECTED:
             match_moves.take_back(seen, now=now)
 

@@ -15,7 +15,7 @@ from actors.n8n.limiter import (
     LONGEST_WAIT_OF_AN_OLD_REPLY_SECONDS,
     Limiter,
 )
-from actors.planning.wake_ups import RedisGoneError
+from actors.planning.wake_ups import redis_wanted
 from models import outbox
 
 # Longer than a place is kept ahead, so that none is woken while it waits for its own.
@@ -68,13 +68,10 @@ class ReplyWakeUps:
             limit=self._texts_per_second,
         )
         for reply_id in replies:
-            try:
-                if not _wake(reply_id, places):
-                    return
-            except redis.RedisError as error:
-                reason = type(error).__name__
-                log.warning("a wake-up could not be sent", extra={"reason": reason})
-                raise RedisGoneError(reason) from error
+            with redis_wanted():
+                is_woken = _wake(reply_id, places)
+            if not is_woken:
+                return
             self._woken_at[reply_id] = now
 
 

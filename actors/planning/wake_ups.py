@@ -2,6 +2,8 @@
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +22,23 @@ log = logging.getLogger(__name__)
 
 class RedisGoneError(Exception):
     """A wake-up could not be sent, so there is no point in trying the others now."""
+
+
+@contextmanager
+def redis_wanted() -> Iterator[None]:
+    """Send wake-ups in the block.
+
+    Raises
+    ------
+    RedisGoneError
+        When Redis does not take one.
+    """
+    try:
+        yield
+    except redis.RedisError as error:
+        reason = type(error).__name__
+        log.warning("a wake-up could not be sent", extra={"reason": reason})
+        raise RedisGoneError(reason) from error
 
 
 def send_at(
@@ -42,12 +61,8 @@ def send_at(
         When Redis does not take it.
     """
     delay_ms = round((moment - now).total_seconds() * 1000 - (time.monotonic() - started) * 1000)
-    try:
+    with redis_wanted():
         actor.send_with_options(args=args, delay=delay_ms if delay_ms > 0 else None)
-    except redis.RedisError as error:
-        reason = type(error).__name__
-        log.warning("a wake-up could not be sent", extra={"reason": reason})
-        raise RedisGoneError(reason) from error
 
 
 def wake_runs(now: datetime, started: float, config: Config) -> None:
