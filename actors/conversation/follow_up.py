@@ -72,10 +72,11 @@ def follow_up(match_id: int, *, now: datetime, config: Config) -> int:
     situation = _situation(match, event, now, config)
     to_come = _to_come(situation, now)
     due = [step for step in to_come if step.due <= ahead]
+    phones = {1: match.contractor1.phone, 2: match.contractor2.phone}
     kept = {
         side
-        for side, one in {1: match.contractor1, 2: match.contractor2}.items()
-        if one.phone and inbox.is_waiting(one.phone, unwilling.REASONS)
+        for side in {step.side for step in due}
+        if phones[side] and inbox.is_waiting(phones[side], unwilling.REASONS)
     }
     planned = sum(_plan(match, event, step, now) for step in due if step.side not in kept)
     is_kept = any(step.side in kept for step in due)
